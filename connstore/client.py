@@ -1,0 +1,209 @@
+"""The client: answers for one store."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from connstore.engine import Engine
+from connstore.errors import ArgumentError, StoreNotFoundError, did_you_mean
+from connstore.queries.frames import FRAMES, Frames, to_caller
+from connstore.queries.general import fetch_meta
+from connstore.queries.neurons import neuron_keys
+from connstore.registry import register
+from connstore.settings import home
+from connstore.sql.selecting import Compiler
+from connstore.sql.statement import Statement
+from connstore.sqltext import quote_name
+from connstore.store.manifest import MANIFEST
+from connstore.store.opening import Store, stores_under
+
+_engines: dict[tuple[str, str, int], Engine] = {}
+_lock = threading.Lock()
+
+
+class Client:
+    """Answers questions from a store, in the place of ``neuprint.Client``.
+
+    The first client becomes the default of all functions; see ``connstore.registry``.
+
+    Args:
+        server: Path of a store; or anything, such as ``'neuprint.janelia.org'``, if ``dataset``
+            is given: then the store of that dataset under ``CONNSTORE_HOME`` answers.
+        dataset: neuPrint's key, such as ``'hemibrain:v1.2.1'``.
+        token: Ignored, like the server: nothing is asked of the network.
+        verify: Ignored, for the same reason.
+        progress: Whether long work draws progress bars.
+        frames: Kind of the frames that functions return: ``'pandas'``, ``'polars'`` or
+            ``'arrow'``.
+
+    Raises:
+        StoreNotFoundError: No store lies there, or none of that dataset.
+        StoreFormatError, StoreDamagedError: The store cannot be read.
+
+    Example:
+        >>> from connstore.testing import sample_path
+        >>> client = Client(sample_path())
+        >>> client.dataset, len(client.primary_rois)
+        ('sample:v1.0', 41)
+    """
+
+    def __init__(
+        self,
+        server: str | Path,
+        dataset: str | None = None,
+        token: str | None = None,
+        verify: bool = True,
+        progress: bool = True,
+        *,
+        frames: Frames = "pandas",
+    ) -> None:
+        if frames not in FRAMES:
+            hint = did_you_mean(str(frames), FRAMES)
+            raise ArgumentError(f"Client: frames={frames!r} is none of {list(FRAMES)}.{hint}")
+        self.store = Store.open(_find(server, dataset))
+        self.server = str(server)
+        self.dataset = self.store.dataset
+        self.progress = progress
+        self.frames: Frames = frames
+        self._recorded: list[Statement] | None = None
+        register(self)
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """The dataset's metadata, as :func:`connstore.fetch_meta` returns it."""
+        return fetch_meta(client=self)
+
+    @property
+    def primary_rois(self) -> list[str]:
+        """Names of the primary ROIs, sorted."""
+        return list(self.store.primary_rois)
+
+    @property
+    def all_rois(self) -> list[str]:
+        """Names of all ROIs, sorted."""
+        return list(self.store.all_rois)
+
+    def fetch_neuron_keys(self) -> list[str]:
+        """Names of the properties that neurons have."""
+        return neuron_keys(self)
+
+    def explain(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> str:
+        """The SQL that a call runs, with the values bound in it.
+
+        Args:
+            function: A function of connstore, such as ``fetch_neurons``.
+            *args: Its arguments, without ``client``.
+            **kwargs: Its keyword arguments.
+
+        Returns:
+            Readable SQL, a statement for each frame that the call answers with.
+
+        Example:
+            >>> import connstore
+            >>> from connstore.testing import sample_path
+            >>> sql = Client(sample_path()).explain(connstore.fetch_neurons, "MBON01")
+            >>> sql.splitlines()[0]
+            'WITH body AS ('
+        """
+        self._recorded = []
+        try:
+            function(*args, client=self, **kwargs)
+            return "\n\n".join(map(str, self._recorded))
+        finally:
+            self._recorded = None
+
+    def compiler(self) -> Compiler:
+        """A compiler for one statement on the client's store."""
+        return Compiler(self.store, self._distinct)
+
+    def run(self, statement: Statement) -> pa.Table:
+        """Run a statement and return its answer."""
+        if self._recorded is not None:
+            self._recorded.append(statement)
+        return self._engine.table(statement.sql, statement.values, statement.relations)
+
+    def frame(self, table: pa.Table, make: Callable[[pa.Table], pd.DataFrame]) -> Any:
+        """An answer in the client's kind of frame; pandas frames tell their origin in ``.attrs``."""
+        frame = to_caller(table, self.frames, make)
+        if isinstance(frame, pd.DataFrame):
+            frame.attrs["connstore"] = {
+                "dataset": self.dataset,
+                "fingerprint": self.store.fingerprint,
+            }
+        return frame
+
+    @property
+    def _engine(self) -> Engine:
+        """The engine of this process and thread over the store."""
+        local = self.__dict__.setdefault("_local", _Local())
+        if local.process != os.getpid():
+            local.process = os.getpid()
+            local.engine = _shared_engine(self.store).fork()
+        engine: Engine = local.engine
+        return engine
+
+    def _distinct(self, column: str) -> list[str]:
+        """The distinct texts of a property of all bodies."""
+        name = quote_name(column)
+        rows = self._engine.rows(f"SELECT DISTINCT {name} FROM segment WHERE {name} IS NOT NULL")
+        return [text for (text,) in rows]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in self.__dict__.items() if k not in ("_local", "_recorded")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _recorded=None)
+        register(self)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Client):
+            return NotImplemented
+        mine, theirs = self.store, other.store
+        same = (mine.path, mine.fingerprint) == (theirs.path, theirs.fingerprint)
+        return same and self.frames == other.frames
+
+    def __hash__(self) -> int:
+        return hash((self.store.path, self.store.fingerprint, self.frames))
+
+    def __repr__(self) -> str:
+        return f"Client({str(self.store.path)!r}, {self.dataset!r})"
+
+
+class _Local(threading.local):
+    """What a client has for each thread of its own."""
+
+    process = 0
+    engine: Any = None
+
+
+def _find(server: str | Path, dataset: str | None) -> Path:
+    """The path of the store that a client was asked for."""
+    path = Path(server).expanduser()
+    if (path / MANIFEST).is_file() or dataset is None:
+        return path
+    stores = [(store, key) for store, key in stores_under(home())]
+    for store, key in stores:
+        if key == dataset:
+            return store
+    known = sorted(key for _, key in stores)
+    raise StoreNotFoundError(
+        f"There is no store of {dataset!r} under {home()} (CONNSTORE_HOME); there are: "
+        f"{known or 'none'}.{did_you_mean(dataset, known)} "
+        f"Make it: connstore ingest EXPORT {home() / dataset.replace(':', '-')}"
+    )
+
+
+def _shared_engine(store: Store) -> Engine:
+    """One engine a store and process; its forks share what it has cached."""
+    key = (str(store.path), store.fingerprint, os.getpid())
+    with _lock:
+        if key not in _engines:
+            _engines[key] = Engine.over(store)
+        return _engines[key]

@@ -1,0 +1,111 @@
+"""Every exception of connstore.
+
+Each derives from :class:`ConnstoreError` and from the built-in classes that
+neuprint-python 0.6.4 raises in the same place, so existing ``except`` clauses
+keep working (docs/parity.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class ConnstoreError(Exception):
+    """Base of every error that connstore raises on purpose."""
+
+
+class ArgumentError(ConnstoreError, ValueError, AssertionError):
+    """An argument has a value that the function does not take."""
+
+
+class UnknownRoiError(ConnstoreError, RuntimeError, ValueError, AssertionError):
+    """A name is not an ROI of the dataset."""
+
+
+class UnknownPropertyError(ConnstoreError, ValueError, AssertionError):
+    """A name is neither a property of the store nor one that neuPrint knows."""
+
+
+class NoMatchError(ConnstoreError, RuntimeError):
+    """Criteria match no neuron where at least one is required."""
+
+
+class ClientError(ConnstoreError, RuntimeError):
+    """No client, or no single client, is there to answer."""
+
+
+class ServerNeededError(ConnstoreError, RuntimeError):
+    """The call asks for something that only a live neuPrint server has."""
+
+
+class MissingTableError(ConnstoreError, LookupError):
+    """The store lacks a table that the question needs."""
+
+
+class QueryError(ConnstoreError, RuntimeError):
+    """The engine could not answer; the message says what it met."""
+
+
+class MemoryLimitError(ConnstoreError, MemoryError):
+    """The answer does not fit the memory limit."""
+
+
+class QueryTimeoutError(ConnstoreError, TimeoutError):
+    """The time given to a query ran out."""
+
+
+class StoreNotFoundError(ConnstoreError, FileNotFoundError):
+    """There is no store at the path, or no store of that dataset."""
+
+
+class StoreFormatError(ConnstoreError, ValueError):
+    """The directory is not a store that this version can read."""
+
+
+class StoreDamagedError(ConnstoreError, OSError):
+    """A file of the store is missing, cut short or changed."""
+
+
+class IngestError(ConnstoreError, ValueError):
+    """An export cannot be turned into a store.
+
+    Args:
+        problem: What is wrong and what would work.
+        file: The offending file, relative to the source.
+        line: Line number in that file, counted from 1.
+        column: Name of the offending column.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        column: str | None = None,
+    ) -> None:
+        self.problem, self.file, self.line, self.column = problem, file, line, column
+        where = [
+            f"file {file}" if file is not None else "",
+            f"line {line}" if line is not None else "",
+            f"column {column!r}" if column is not None else "",
+        ]
+        place = ", ".join(filter(None, where))
+        super().__init__(f"{place}: {problem}" if place else problem)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A hint naming the closest known names, or an empty string.
+
+    Example:
+        >>> did_you_mean("aL(r)", ["AL(R)", "aL(R)", "EB"])
+        ' Did you mean aL(R) or AL(R)?'
+        >>> did_you_mean("xyz", ["EB"])
+        ''
+    """
+    names = list(known)
+    close = get_close_matches(name, names, n=3, cutoff=0.6)
+    folded = [n for n in names if n.casefold() == name.casefold() and n not in close]
+    hints = (close + folded)[:3]
+    return f" Did you mean {' or '.join(hints)}?" if hints else ""

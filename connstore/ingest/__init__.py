@@ -1,0 +1,140 @@
+"""Exports -> stores: recognise, read, check, assemble."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from connstore.engine import Engine
+from connstore.errors import ArgumentError, ConnstoreError, IngestError
+from connstore.ingest.assemble import assemble
+from connstore.ingest.checks import check_working_tables
+from connstore.ingest.current_bundle import load_current_bundle
+from connstore.ingest.identities import check_identities
+from connstore.ingest.meta import dataset_key
+from connstore.ingest.old_bundle import load_old_bundle
+from connstore.ingest.report import Report
+from connstore.ingest.source import Source, find_source
+from connstore.ingest.workspace import Workspace
+from connstore.settings import show_progress
+from connstore.store.hashing import file_sha256
+from connstore.store.manifest import Rules
+from connstore.store.opening import Store
+from connstore.store.writer import StoreWriter, staged_store
+
+_LOADERS = {"neuprint": load_current_bundle, "dvid": load_old_bundle}
+
+
+def ingest(
+    source: str | Path,
+    dest: str | Path,
+    *,
+    dataset: str | None = None,
+    post_index: bool = True,
+    memory_limit: str | None = None,
+    progress: bool | None = None,
+) -> Store:
+    """Turn an exported neuPrint bundle into a store.
+
+    The format is found from the files: the current bundle (``Neuprint_Neurons/`` and its
+    siblings, with or without side feathers) or the nine CSV files of the old loader; plain,
+    ``.gz`` or ``.bz2``, in ``source`` itself or one directory below it. Everything is written
+    beside ``dest`` first and appears there whole, or not at all.
+
+    Args:
+        source: Directory of the export.
+        dest: Directory to make; nothing may lie there yet.
+        dataset: neuPrint's key, such as ``hemibrain:v1.2.1``; by default from the export.
+        post_index: Whether to keep synapse pairs sorted by postsynaptic body too (more disk,
+            fast look-ups of a neuron's inputs at synapse level).
+        memory_limit: Memory the engine may take, such as ``"4GB"``; by default
+            ``CONNSTORE_MEMORY_LIMIT`` or 2 GB.
+        progress: Whether to draw progress bars; by default as the settings say.
+
+    Returns:
+        The store, opened. Its table ``finding`` says what was read, repaired and dropped,
+        and which consistency checks hold.
+
+    Raises:
+        IngestError: The export is not what it should be; with file, line and column.
+        ArgumentError: Something lies at ``dest`` already, or ``dataset`` is no key.
+
+    Example:
+        >>> import connstore, tempfile
+        >>> with tempfile.TemporaryDirectory() as home:
+        ...     store = connstore.ingest("data-samples", home + "/sample", progress=False)
+        ...     store.dataset
+        'sample:v1.0'
+    """
+    if dataset is not None and not dataset.split(":")[0]:
+        raise ArgumentError(f"dataset={dataset!r} is no key such as 'hemibrain:v1.2.1'")
+    found = find_source(Path(source))
+    target = Path(dest).expanduser().absolute()
+    report = Report()
+    with staged_store(target) as writer, ThreadPoolExecutor(1) as hasher:
+        hashes = {path: hasher.submit(file_sha256, path) for path in found.all_files()}
+        scratch = writer.root.parent
+        engine = Engine.workspace(scratch, memory_limit)
+        try:
+            workspace = Workspace(engine, scratch, report, show_progress(progress))
+            _LOADERS[found.format](found, workspace)
+            check_working_tables(workspace)
+            assemble(workspace, writer, post_index=post_index)
+            check_identities(workspace, found.format)
+            key = dataset or dataset_key(workspace.meta)
+            if key is None:
+                raise IngestError("Meta names no dataset; give one: --dataset name:tag")
+        except ConnstoreError as error:
+            for job in hashes.values():
+                job.cancel()
+            if isinstance(error, IngestError):
+                raise
+            raise IngestError(f"the export in {found.root} cannot be ingested: {error}") from error
+        finally:
+            engine.close()
+        sources = {path: job.result() for path, job in hashes.items()}
+        _write_provenance(writer, found, workspace, sources)
+        properties = [p for group in workspace.properties.values() for p in group]
+        writer.finish(key, _rules(found.format, workspace), properties)
+    return Store.open(target)
+
+
+def _rules(source_format: str, workspace: Workspace) -> Rules:
+    """How the source counts (formats differ; Meta holds the thresholds)."""
+
+    def threshold(name: str) -> float | None:
+        value = workspace.meta.get(name, ("", None))[1]
+        return float(value) if isinstance(value, (int, float)) else None
+
+    return Rules.model_validate(
+        {
+            "source_format": source_format,
+            "downstream_side": "post" if source_format == "neuprint" else "pre",
+            "post_high_accuracy": threshold("postHighAccuracyThreshold"),
+            "post_high_precision": threshold("postHPThreshold"),
+        }
+    )
+
+
+def _write_provenance(
+    writer: StoreWriter, source: Source, workspace: Workspace, hashes: dict[Path, str]
+) -> None:
+    """The tables that say where the store came from and what was found on the way."""
+    names = {path: source.relative(path) for path in hashes}
+    read = [workspace.rows_read.get(name) for name in names.values()]
+    for path, rows in zip(hashes, read, strict=True):
+        if rows is not None:
+            workspace.report.count("rows_read", rows, names[path])
+    table = pa.table(
+        {
+            "path": pa.array(names.values(), pa.string()),
+            "bytes": pa.array([path.stat().st_size for path in hashes], pa.int64()),
+            "sha256": pa.array(hashes.values(), pa.string()),
+            "rows_read": pa.array(read, pa.int64()),
+        }
+    )
+    pq.write_table(table, writer.path("source_file"))
+    pq.write_table(workspace.report.table(), writer.path("finding"))

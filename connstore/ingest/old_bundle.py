@@ -1,0 +1,175 @@
+"""The bundle of the old loader (dvid_to_neuprint): nine CSV files -> working tables."""
+
+from __future__ import annotations
+
+import json
+
+from connstore.errors import IngestError
+from connstore.ingest.bodies import load_connections, load_segments
+from connstore.ingest.export_file import ExportFile
+from connstore.ingest.links import load_links
+from connstore.ingest.meta import read_meta
+from connstore.ingest.points import SYNAPSES, load_points
+from connstore.ingest.source import Source
+from connstore.ingest.workspace import Workspace
+
+#: The tables that synapses need, all of them or none. SynapseSet and
+#: SynapseSet_to_SynapseSet follow from the others and are not read.
+_SYNAPSE_LEVEL = (
+    "Synapses",
+    "Synapse_Connections",
+    "Neuron_to_SynapseSet",
+    "SynapseSet_to_Synapses",
+)
+_NEURON_LEVEL_ALONE = (
+    "To ingest bodies and connections alone, take away the synapse files: "
+    + ", ".join(f"Neuprint_{table}*" for table in _SYNAPSE_LEVEL)
+)
+
+
+def load_old_bundle(source: Source, workspace: Workspace) -> None:
+    """Fill the working tables from a bundle of the old loader.
+
+    The synapse level is optional. Synapses have no body of their own here; it is the owner
+    of the SynapseSets that they are in.
+
+    Raises:
+        IngestError: A file is missing or broken, or a synapse has two bodies.
+    """
+    meta = source.one("Meta")
+    workspace.meta = read_meta(meta)
+    workspace.rows_read[meta.name] = 1
+    neurons = source.one("Neurons")
+    load_segments(workspace, [neurons])
+    load_connections(workspace, [source.one("Neuron_Connections")])
+    _name_rois(source, workspace, neurons)
+    _note_body_zero(workspace)
+    _note_mitochondria(source, workspace)
+    if files := _synapse_files(source):
+        load_points(workspace, SYNAPSES, [files["Synapses"]])
+        load_links(workspace, "pair", [files["Synapse_Connections"]], "pre_id", "post_id")
+        _assign_owners(workspace, files["Neuron_to_SynapseSet"], files["SynapseSet_to_Synapses"])
+
+
+def _name_rois(source: Source, workspace: Workspace, neurons: ExportFile) -> None:
+    """Take ROI names from the flags of bodies (the booleans behind the label) and the list."""
+    roles = [cell.role for cell in neurons.header]
+    behind = neurons.header[roles.index("LABEL") :]
+    known = {cell.name for cell in behind if cell.is_roi_flag}
+    workspace.roi_names |= known
+    if not (listed := source.root / "all_ROIs.txt").is_file():
+        return
+    known |= set(json.loads(str(workspace.meta.get("roiInfo", ("", None))[1] or "{}")))
+    for line in listed.read_text("utf-8-sig", "replace").splitlines():
+        # The loader's own files have | where a name has a comma.
+        name, with_commas = line.strip(), line.strip().replace("|", ",")
+        if name:
+            workspace.roi_names.add(with_commas if with_commas in known else name)
+
+
+def _note_body_zero(workspace: Workspace) -> None:
+    """Body 0 is what belongs to no body; some generations of the loader leave it in."""
+    if workspace.engine.value("SELECT count(*) FROM segment WHERE bodyId = 0"):
+        workspace.report.note(
+            "body_zero", 1, "there is a body 0, which stands for what lies in no body; it is kept"
+        )
+
+
+def _note_mitochondria(source: Source, workspace: Workspace) -> None:
+    """No bundle with such files was ever published, so nobody knows their columns."""
+    if files := [file.name for file in source.matching("*Mito*")]:
+        workspace.report.note(
+            "mitochondria_not_read", len(files), f"files that were not read: {', '.join(files)}"
+        )
+
+
+def _synapse_files(source: Source) -> dict[str, ExportFile]:
+    """The files of the synapse level, by table; empty if the export has none of them.
+
+    Raises:
+        IngestError: Some are there and some are not.
+    """
+    there = [table for table in _SYNAPSE_LEVEL if source.matching(table)]
+    for table in _SYNAPSE_LEVEL if there else ():
+        if table not in there:
+            raise IngestError(
+                f"the export in {source.root} lacks it, but has Neuprint_{there[0]}, which is of "
+                f"no use without it. {_NEURON_LEVEL_ALONE}",
+                file=f"Neuprint_{table}{source.suffix}.csv",
+            )
+    return {table: source.one(table) for table in there}
+
+
+def _assign_owners(workspace: Workspace, owners: ExportFile, members: ExportFile) -> None:
+    """Give each synapse the body that owns the sets it is in.
+
+    The ids of the sets name two bodies, but in which order differs between generations;
+    they are nothing but text here.
+
+    Raises:
+        IngestError: The sets do not list synapses, or a synapse is in sets of two bodies.
+    """
+    _check_lists_synapses(members)
+    load_links(workspace, "set_owner", [owners], "bodyId", "set_id")
+    load_links(workspace, "set_member", [members], "set_id", "synapse_id")
+    engine = workspace.engine
+    engine.run(
+        """
+        CREATE TABLE owner AS
+        SELECT synapse_id, min(bodyId) AS bodyId, max(bodyId) AS other
+        FROM set_member JOIN set_owner USING (set_id)
+        GROUP BY synapse_id
+        """
+    )
+    for synapse, one, other in engine.rows(
+        "SELECT synapse_id, bodyId, other FROM owner WHERE bodyId <> other "
+        "ORDER BY synapse_id LIMIT 1"
+    ):
+        raise IngestError(
+            f"synapse {synapse} is in SynapseSets of two bodies, {one} and {other}, but has one "
+            f"body at most. {_NEURON_LEVEL_ALONE}",
+            file=members.name,
+        )
+    # Not UPDATE, which would hold every changed row in memory.
+    engine.run(
+        """
+        CREATE OR REPLACE TABLE synapse AS
+        SELECT synapse.* REPLACE (owner.bodyId AS bodyId)
+        FROM synapse LEFT JOIN owner USING (synapse_id)
+        """
+    )
+    _report_owners(workspace)
+
+
+def _check_lists_synapses(members: ExportFile) -> None:
+    """Refuse a file that lists sets of sets: one version of the loader wrote it that way."""
+    end = members.role_column("END_ID")
+    index = [cell.text for cell in members.header].index(end)
+    row = next((row for line, row in members.rows() if line > 1 and row), [])
+    cell = row[index] if index < len(row) else ""
+    if members.header[index].name == "SynSet-ID" or cell.endswith(("_pre", "_post")):
+        raise IngestError(
+            "it lists SynapseSets where it should list synapses (a version of the loader writes "
+            "SynapseSet_to_SynapseSet under this name), so that nothing tells the bodies of "
+            f"synapses. {_NEURON_LEVEL_ALONE}",
+            file=members.name,
+            column=end,
+        )
+
+
+def _report_owners(workspace: Workspace) -> None:
+    owned, orphaned = workspace.engine.rows(
+        "SELECT count(bodyId), count(*) - count(bodyId) FROM synapse"
+    )[0]
+    if orphaned:
+        workspace.report.note(
+            "synapse_without_body",
+            orphaned,
+            "synapses in no SynapseSet of a body, such as those whose partner was not exported: "
+            "nothing tells their bodies, which stay null",
+        )
+    workspace.report.drop(
+        "dangling_set_member",
+        max(0, workspace.count("owner") - owned),
+        "members of SynapseSets that have no row among the synapses",
+    )

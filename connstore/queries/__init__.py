@@ -1,0 +1,1 @@
+"""The ``fetch_*`` family: arguments -> Selection -> statement -> frame, by subject."""

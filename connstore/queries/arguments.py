@@ -1,0 +1,143 @@
+"""What the functions share about their arguments: the client, and which neurons are meant."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+import pandas as pd
+import pyarrow as pa
+
+from connstore.errors import ArgumentError, UnknownRoiError, did_you_mean
+from connstore.queries.frames import Frames
+from connstore.registry import default_client
+from connstore.select.arguments import as_criteria, lower
+from connstore.select.neuron_criteria import NeuronCriteria, as_list
+from connstore.select.selection import Selection
+from connstore.sql.selecting import Compiler
+from connstore.sql.statement import Statement
+from connstore.store.opening import Store
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Answering(Protocol):
+    """What the functions need of a client."""
+
+    store: Store
+    frames: Frames
+
+    def compiler(self) -> Compiler:
+        """A compiler for one statement."""
+
+    def run(self, statement: Statement) -> pa.Table:
+        """Run a statement."""
+
+    def frame(self, table: pa.Table, make: Callable[[pa.Table], pd.DataFrame]) -> Any:
+        """An answer in the caller's kind of frame."""
+
+
+def answered(function: Callable[P, R]) -> Callable[P, R]:
+    """Decorator: put the default client in the place of ``client=None``."""
+
+    @functools.wraps(function)
+    def with_client(*args: P.args, **kwargs: P.kwargs) -> R:
+        if kwargs.get("client") is None:
+            kwargs["client"] = default_client()
+        return function(*args, **kwargs)
+
+    return with_client
+
+
+def selecting(*names: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorator: turn some arguments into NeuronCriteria and settle on one client.
+
+    Criteria may carry a client; together with the keyword ``client`` there must be at most
+    one, else the default client answers.
+
+    Raises:
+        ArgumentError: The clients differ.
+    """
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def with_criteria(*args: P.args, **kwargs: P.kwargs) -> R:
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            arguments = bound.arguments
+            given = [arguments["client"]] + [
+                arguments[name].client
+                for name in names
+                if isinstance(arguments[name], NeuronCriteria)
+            ]
+            clients = [client for client in given if client is not None]
+            if any(client != clients[0] for client in clients[1:]):
+                raise ArgumentError(
+                    f"{function.__name__}: the criteria and client= name different clients: "
+                    f"{clients}"
+                )
+            client = clients[0] if clients else default_client()
+            for name in names:
+                arguments[name] = as_criteria(arguments[name], client)
+            arguments["client"] = client
+            return function(*bound.args, **bound.kwargs)
+
+        return with_criteria
+
+    return decorate
+
+
+def selection(criteria: NeuronCriteria, client: Answering) -> Selection:
+    """The selection that criteria mean on the client's store."""
+    return lower(criteria, client.store)
+
+
+def checked_rois(function: str, rois: Any, client: Answering) -> list[str]:
+    """ROI names as a list.
+
+    Raises:
+        UnknownRoiError: One is no ROI of the dataset.
+    """
+    names = as_list(rois)
+    if unknown := client.store.unknown_rois(set(names)):
+        raise UnknownRoiError(f"{function}: unrecognized ROIs: {unknown}")
+    return list(dict.fromkeys(names))
+
+
+def checked_choice(function: str, argument: str, value: Any, allowed: Collection[Any]) -> Any:
+    """A value out of a few.
+
+    Raises:
+        ArgumentError: It is none of them.
+    """
+    if value not in allowed:
+        hint = did_you_mean(str(value), [str(item) for item in allowed])
+        raise ArgumentError(f"{function}: {argument}={value!r} is none of {list(allowed)}.{hint}")
+    return value
+
+
+def checked_minimum(function: str, argument: str, value: Any) -> int:
+    """A whole number to compare with.
+
+    Raises:
+        ArgumentError: It is no whole number, or negative.
+    """
+    if isinstance(value, bool) or not hasattr(value, "__index__") or value < 0:
+        raise ArgumentError(f"{function}: {argument}={value!r} should be a whole number, 0 or more")
+    return int(value)
+
+
+def property_list(function: str, properties: Any) -> list[str]:
+    """Property names as a list.
+
+    Raises:
+        ArgumentError: They are no names.
+    """
+    if not isinstance(properties, Iterable):
+        raise ArgumentError(f"{function}: properties={properties!r} should be a list of names")
+    return [properties] if isinstance(properties, str) else [str(name) for name in properties]

@@ -1,0 +1,1 @@
+"""Selections and questions as SQL. Values are bound; names are quoted in ``sqltext``."""

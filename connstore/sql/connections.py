@@ -1,0 +1,303 @@
+"""The statements of the connection functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from connstore.select.selection import Ids, Selection
+from connstore.sql.neurons import neuron_column, roi_info_json
+from connstore.sql.selecting import Compiler, relation
+from connstore.sql.statement import Statement
+from connstore.sqltext import quote_name
+from connstore.store.manifest import Property
+from connstore.store.opening import Store
+
+#: The per-ROI weight of a connection: PSDs in the ROI.
+_ROI_POST = Property(
+    entity="connection_roi", name="post", column="post", type="int32", neo4j_type="int", ordinal=-2
+)
+_ROI_PRE = _ROI_POST.model_copy(update={"name": "pre", "column": "pre", "ordinal": -1})
+
+
+@dataclass(frozen=True)
+class Connections:
+    """The connections between two selections, as the start of a statement.
+
+    Attributes:
+        store: Where.
+        compiler: Of this statement.
+        sources, targets: The selections.
+        min_weight: Least weight of a connection.
+        weights: Further weights to carry along.
+    """
+
+    store: Store
+    compiler: Compiler
+    sources: Selection
+    targets: Selection
+    min_weight: int = 1
+    weights: tuple[str, ...] = ()
+
+    @property
+    def sorted_by(self) -> str:
+        """The sort order that suits: by the end that is narrowed down the most."""
+        return "post" if _width(self.targets) < _width(self.sources) else "pre"
+
+    def table(self, name: str) -> str:
+        """The view of ``connection`` or ``connection_roi`` to read."""
+        return relation(f"{name}_by_{self.sorted_by}", self.sources, self.targets)
+
+    def edge(self) -> str:
+        """A SELECT of the connections: ends, weight and the further weights."""
+        return (
+            f"SELECT body_pre, body_post, weight{self.extra_weights()} "
+            f"FROM {self.table('connection')} WHERE {self.between()} "
+            f"AND weight >= {self.compiler.binder.text(self.min_weight)}"
+        )
+
+    def between(self) -> str:
+        """The condition on the two ends of a connection."""
+        return " AND ".join(
+            self.compiler.end(column, selection, (self.sources, self.targets))
+            for column, selection in (("body_pre", self.sources), ("body_post", self.targets))
+        )
+
+    def extra_weights(self) -> str:
+        """The further weights; 0 where the source has none."""
+        return "".join(
+            f", coalesce({_weight_column(self.store, name)}, 0) AS {quote_name(name)}"
+            for name in self.weights
+        )
+
+    def statement(self, body: str, **relations: pa.Table) -> Statement:
+        """A statement from its text, with the values bound so far."""
+        return Statement(body, self.compiler.binder.values, relations)
+
+
+def total_table(connections: Connections) -> Statement:
+    """One row a connection, by its ends."""
+    names = "".join(f", {quote_name(name)}::BIGINT AS {quote_name(name)}" for name in connections.weights)
+    return connections.statement(
+        f"""
+        SELECT body_pre AS bodyId_pre, body_post AS bodyId_post, weight::BIGINT AS weight{names}
+        FROM ({connections.edge()})
+        ORDER BY body_pre, body_post
+        """
+    )
+
+
+def roi_table(
+    connections: Connections,
+    *,
+    rois: Sequence[str],
+    min_roi_weight: int,
+    min_total_weight: int,
+    include_nonprimary: bool,
+) -> Statement:
+    """One row a connection and ROI, with ``NotPrimary`` for what lies outside the primary ROIs.
+
+    Rules of neuprint-python 0.6.4, also that ``min_total_weight`` is applied to the edge and
+    again to the sum over the rows that are left (overlapping ROIs count twice there). Rows are
+    by ends, weight (descending), ``NotPrimary`` last, ROI name.
+    """
+    bind = connections.compiler.binder.text
+    weights = ["weight", *connections.weights]
+    roi_columns = {"weight": "post"} | {
+        name: connections.store.properties("connection_roi")[name].column
+        for name in connections.weights
+    }
+
+    def each(form: str, between: str = ", ") -> str:
+        return between.join(
+            form.format(name=quote_name(n), roi=quote_name(roi_columns[n])) for n in weights
+        )
+
+    ids = [i for name in rois if (i := connections.store.roi_ids.get(name)) is not None]
+    chosen = "true" if include_nonprimary else "is_primary"
+    not_primary = "" if rois else "UNION ALL FROM not_primary"
+    narrowed = f"AND roi_id IN (SELECT unnest({bind(ids)})) AND weight > 0" if rois else ""
+    total = (
+        "QUALIFY sum(weight) OVER (PARTITION BY body_pre, body_post) "
+        f">= {bind(min_total_weight)}"
+        if rois or min_total_weight > min_roi_weight
+        else ""
+    )
+    return connections.statement(
+        f"""
+        WITH edge AS ({connections.edge()}),
+        in_roi AS (
+            SELECT body_pre, body_post, roi_id, is_primary, name AS roi,
+                   {each('coalesce(r.{roi}, 0) AS {name}')}
+            FROM {connections.table('connection_roi')} AS r
+            JOIN roi USING (roi_id)
+            SEMI JOIN edge USING (body_pre, body_post)
+        ),
+        in_primary AS (
+            SELECT body_pre, body_post, {each('sum({name}) AS {name}')}
+            FROM in_roi WHERE is_primary GROUP BY body_pre, body_post
+        ),
+        outside AS (
+            SELECT body_pre, body_post,
+                   {each('edge.{name} - coalesce(in_primary.{name}, 0) AS {name}')}
+            FROM edge LEFT JOIN in_primary USING (body_pre, body_post)
+        ),
+        not_primary AS (
+            SELECT body_pre, body_post, 'NotPrimary' AS roi, {each('{name}')}
+            FROM outside WHERE {each('{name} > 0', ' OR ')}
+        ),
+        kept AS (
+            FROM (
+                SELECT body_pre, body_post, roi, {each('{name}')}
+                FROM in_roi WHERE {chosen} {narrowed}
+                {not_primary}
+            )
+            {total}
+        )
+        SELECT body_pre AS bodyId_pre, body_post AS bodyId_post, roi,
+               {each('{name}::BIGINT AS {name}')}
+        FROM kept
+        WHERE weight >= {bind(min_roi_weight)}
+        ORDER BY body_pre, body_post, weight DESC, roi = 'NotPrimary', roi
+        """
+    )
+
+
+def present_weights(connections: Connections) -> Statement:
+    """How many rows by ROI these connections have, and how many of them by each further weight."""
+    counts = "".join(
+        f", count({quote_name(connections.store.properties('connection_roi')[name].column)}) "
+        f"AS {quote_name(name)}"
+        for name in connections.weights
+    )
+    return connections.statement(
+        f'WITH edge AS ({connections.edge()}) SELECT count(*) AS "any ROI"{counts} '
+        f"FROM {connections.table('connection_roi')} SEMI JOIN edge USING (body_pre, body_post)"
+    )
+
+
+def side_counts(compiler: Compiler, sources: Selection, targets: Selection) -> Statement:
+    """How many bodies either side selects."""
+    return Statement(
+        f"SELECT (SELECT count(*) FROM ({compiler.bodies(sources)})) AS sources, "
+        f"(SELECT count(*) FROM ({compiler.bodies(targets)})) AS targets",
+        compiler.binder.values,
+    )
+
+
+def end_table(
+    store: Store, compiler: Compiler, sources: Selection, targets: Selection,
+    names: Sequence[str], found: pa.Table,
+) -> Statement:
+    """Properties of the bodies at the ends of connections.
+
+    All bodies of the smaller side come first (the sources, of two equal ones), whether they
+    are connected (``is_found``) or not; then those of the other side that are.
+    """
+    properties = store.properties("neuron")
+    columns = ", ".join(neuron_column(name, properties.get(name)) for name in names)
+    return Statement(
+        f"""
+        WITH source AS ({compiler.bodies(sources)}),
+        target AS ({compiler.bodies(targets)}),
+        first_side AS (
+            SELECT bodyId FROM source
+            WHERE (SELECT count(*) FROM source) <= (SELECT count(*) FROM target)
+            UNION ALL
+            SELECT bodyId FROM target
+            WHERE (SELECT count(*) FROM source) > (SELECT count(*) FROM target)
+        )
+        SELECT {columns}, first_side.bodyId IS NOT NULL AS is_first,
+               found.bodyId IS NOT NULL AS is_found
+        FROM segment
+        LEFT JOIN first_side USING (bodyId)
+        LEFT JOIN found USING (bodyId)
+        WHERE first_side.bodyId IS NOT NULL OR found.bodyId IS NOT NULL
+        ORDER BY is_first DESC, segment.bodyId
+        """,
+        compiler.binder.values,
+        {"found": found},
+    )
+
+
+def simple_table(
+    connections: Connections, *, rois: Sequence[str], names: Sequence[str]
+) -> Statement:
+    """One row a connection with properties of both ends and its roiInfo as JSON text.
+
+    ``in_rois`` tells whether it has synapses in one of the ROIs.
+    """
+    store = connections.store
+    bind = connections.compiler.binder.text
+    properties = store.properties("neuron")
+    both = "".join(
+        f", {_end_column(name, properties.get(name), end)}"
+        for name in names
+        for end in ("pre", "post")
+    )
+    weights = "".join(f", edge.{quote_name(n)}::BIGINT AS {quote_name(n)}" for n in connections.weights)
+    counts = [_ROI_POST, _ROI_PRE, *store.properties("connection_roi").values()]
+    info = ""
+    joins = ""
+    if "roiInfo" in names:
+        info = (
+            ", body_info AS (SELECT bodyId, "
+            f"{roi_info_json(list(store.properties('neuron_roi').values()))} AS info_text "
+            "FROM segment_roi JOIN roi USING (roi_id) GROUP BY bodyId)"
+        )
+        joins = (
+            "LEFT JOIN body_info AS info_pre ON info_pre.bodyId = edge.body_pre "
+            "LEFT JOIN body_info AS info_post ON info_post.bodyId = edge.body_post"
+        )
+    ids = [i for name in rois if (i := store.roi_ids.get(name)) is not None]
+    inside = f"bool_or(list_contains({bind(ids)}::INTEGER[], roi_id))"
+    return connections.statement(
+        f"""
+        WITH edge AS ({connections.edge()}),
+        edge_info AS (
+            SELECT body_pre, body_post, {roi_info_json(counts)} AS conn_roiInfo,
+                   {inside} AS in_rois
+            FROM {connections.table('connection_roi')}
+            JOIN roi USING (roi_id)
+            SEMI JOIN edge USING (body_pre, body_post)
+            GROUP BY body_pre, body_post
+        ){info}
+        SELECT edge.body_pre AS bodyId_pre, edge.body_post AS bodyId_post,
+               edge.weight::BIGINT AS weight{weights}{both},
+               coalesce(conn_roiInfo, '{{}}') AS conn_roiInfo,
+               coalesce(in_rois, false) AS in_rois
+        FROM edge
+        LEFT JOIN edge_info USING (body_pre, body_post)
+        JOIN segment AS pre ON pre.bodyId = edge.body_pre
+        JOIN segment AS post ON post.bodyId = edge.body_post
+        {joins}
+        ORDER BY edge.weight DESC, edge.body_pre, edge.body_post
+        """
+    )
+
+
+def _end_column(name: str, prop: Property | None, end: str) -> str:
+    label = quote_name(f"{name}_{end}")
+    if name == "roiInfo":
+        return (
+            f"CASE WHEN {end}.roi_set IS NOT NULL "
+            f"THEN coalesce(info_{end}.info_text, '{{}}') END AS {label}"
+        )
+    column = "bodyId" if name == "bodyId" else prop.column if prop else None
+    return f"{'NULL' if column is None else f'{end}.{quote_name(column)}'} AS {label}"
+
+
+def _weight_column(store: Store, name: str) -> str:
+    """The column of a weight of ``connection``; NULL where the store has none of that name."""
+    if name in ("weight", "weightHP", "weightHR"):
+        return quote_name(name)
+    prop = store.properties("connection").get(name)
+    return "NULL" if prop is None else quote_name(prop.column)
+
+
+def _width(selection: Selection) -> int:
+    """How wide a selection is likely to be: listed bodies, some condition, or everything."""
+    terms = getattr(selection.predicate, "terms", ())
+    return 0 if any(isinstance(term, Ids) for term in terms) else 1 if terms else 2

@@ -1,0 +1,1 @@
+"""What is on disk: tables as data, manifest, atomic writing, opening, verifying."""

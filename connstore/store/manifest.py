@@ -1,0 +1,147 @@
+"""The manifest: the one JSON file by which a store describes itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from connstore.errors import StoreFormatError, StoreNotFoundError
+from connstore.store.schema import FORMAT_NAME, FORMAT_VERSION
+
+MANIFEST = "manifest.json"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class StoredFile(_Model):
+    """One Parquet file: where it lies, and what must be found there."""
+
+    path: str
+    rows: int = Field(ge=0)
+    bytes: int = Field(ge=0)
+    sha256: str
+
+
+class Property(_Model):
+    """One property of an entity that the source brought along.
+
+    Attributes:
+        entity: ``neuron``, ``neuron_roi``, ``connection``, ``connection_roi``,
+            ``synapse``, ``element`` or ``closeto``.
+        name: Exact name in neuPrint.
+        column: Column that holds it; differs from the name only where two names
+            of the entity are equal but for case.
+        type: connstore's type name (a key of ``schema.SQL_TYPES``).
+        neo4j_type: Type in the export's header, such as ``long``.
+        ordinal: Position in the source's header.
+    """
+
+    entity: str
+    name: str
+    column: str
+    type: str
+    neo4j_type: str
+    ordinal: int
+
+
+class Rules(_Model):
+    """How the source counts; what a reader must know to compare stores.
+
+    Attributes:
+        source_format: ``neuprint`` (current bundle) or ``dvid`` (old loader).
+        downstream_side: End of a pair whose ROI counts for per-ROI ``downstream``.
+        post_high_accuracy: Default confidence of SynapseCriteria; PSDs from here on count
+            for ``weight`` in current bundles.
+        post_high_precision: PSDs from here on count for ``weightHP``.
+    """
+
+    source_format: Literal["neuprint", "dvid"]
+    downstream_side: Literal["pre", "post"]
+    post_high_accuracy: float | None
+    post_high_precision: float | None
+
+
+class Manifest(_Model):
+    """Everything needed to open a store.
+
+    Attributes:
+        format: Always ``connstore``.
+        version: Format version, major and minor.
+        dataset: neuPrint's key, such as ``hemibrain:v1.2.1``.
+        fingerprint: Hash of the content (not of the files), ``store.fingerprint``.
+        connstore: Version of the program that wrote it.
+        ingested_at: When, ISO 8601 in UTC. Not part of the fingerprint.
+        tables: Files of each table, by part (``all`` where it has none).
+    """
+
+    format: Literal["connstore"] = FORMAT_NAME
+    version: tuple[int, int] = FORMAT_VERSION
+    dataset: str
+    fingerprint: str
+    connstore: str
+    ingested_at: str
+    rules: Rules
+    properties: tuple[Property, ...]
+    tables: dict[str, dict[str, StoredFile]]
+
+    def files(self) -> list[StoredFile]:
+        """Every Parquet file of the store, in order of path."""
+        files = (file for parts in self.tables.values() for file in parts.values())
+        return sorted(files, key=lambda file: file.path)
+
+    def entity(self, name: str) -> dict[str, Property]:
+        """The properties of one entity, by exact name, in the source's order."""
+        of_entity = (p for p in self.properties if p.entity == name)
+        return {p.name: p for p in sorted(of_entity, key=lambda p: p.ordinal)}
+
+
+def read_manifest(store: Path) -> Manifest:
+    """Read and check the manifest of the store at a path.
+
+    Raises:
+        StoreNotFoundError: There is no such directory.
+        StoreFormatError: It is not a store, or one of a newer major version.
+    """
+    if not store.is_dir():
+        raise StoreNotFoundError(
+            f"There is no store at {store}. Make one: connstore ingest SOURCE {store}"
+        )
+    path = store / MANIFEST
+    if not path.is_file():
+        raise StoreFormatError(
+            f"{store} is not a connstore store: it has no {MANIFEST}. "
+            f"If it is an export, ingest it: connstore ingest {store} DEST"
+        )
+    try:
+        text = path.read_text(encoding="utf-8")
+        head = _Head.model_validate_json(text)
+    except (ValidationError, UnicodeDecodeError) as error:
+        raise StoreFormatError(f"{path} is not a connstore manifest: {_first(error)}") from None
+    if head.version[0] != FORMAT_VERSION[0]:
+        raise StoreFormatError(
+            f"{store} has store format {head.version[0]}.{head.version[1]}; this connstore reads "
+            f"{FORMAT_VERSION[0]}.x. Upgrade connstore, or ingest the export again."
+        )
+    try:
+        return Manifest.model_validate_json(text)
+    except ValidationError as error:
+        raise StoreFormatError(f"{path} is damaged: {_first(error)}") from None
+
+
+class _Head(_Model):
+    """The part of a manifest that every format version shares."""
+
+    format: Literal["connstore"]
+    version: tuple[int, int]
+
+
+def _first(error: ValidationError | UnicodeDecodeError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8 text"
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg']}" if place else first["msg"]

@@ -1,0 +1,202 @@
+"""Opening a store, and verifying it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from tqdm import tqdm
+
+from connstore.errors import MissingTableError, StoreDamagedError, did_you_mean
+from connstore.settings import show_progress
+from connstore.store.hashing import file_sha256
+from connstore.store.manifest import Manifest, Property, StoredFile, read_manifest
+from connstore.store.schema import TABLES
+
+#: What brings a table that a store may lack.
+_BROUGHT_BY = {
+    "synapse": "the Synapses files of a neuPrint bundle",
+    "pair_by_pre": "the Synapse_Connections file of a neuPrint bundle",
+    "pair_by_post": "an ingest without --no-post-index",
+    "element": "the Elements files of a current neuPrint bundle",
+    "closeto": "the Elements_CloseTo files of a current neuPrint bundle",
+}
+
+
+class Store:
+    """A store on disk: its manifest, its files, its metadata.
+
+    Use :meth:`open`; opening reads the manifest and checks that every file is there
+    with the recorded size and a Parquet footer with the recorded number of rows.
+
+    Example:
+        >>> from connstore.testing import sample_store
+        >>> store = sample_store()
+        >>> store.dataset
+        'sample:v1.0'
+    """
+
+    def __init__(self, path: Path, manifest: Manifest) -> None:
+        self.path = path
+        self.manifest = manifest
+
+    @classmethod
+    def open(cls, path: str | Path) -> Store:
+        """Open the store at a path.
+
+        Args:
+            path: The store's directory.
+
+        Raises:
+            StoreNotFoundError: Nothing is there.
+            StoreFormatError: It is not a store, or of a newer major format.
+            StoreDamagedError: A file is missing or cut short.
+        """
+        root = Path(path).expanduser().resolve()
+        manifest = read_manifest(root)
+        for name, table in TABLES.items():
+            if table.required and name not in manifest.tables:
+                raise StoreDamagedError(f"{root}: the manifest lists no table {name!r}")
+        for file in manifest.files():
+            _check_file(root, file)
+        return cls(root, manifest)
+
+    @property
+    def dataset(self) -> str:
+        """neuPrint's key of the dataset, such as ``hemibrain:v1.2.1``."""
+        return self.manifest.dataset
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of the content: equal for equal data, however and whenever ingested."""
+        return self.manifest.fingerprint
+
+    def has(self, table: str) -> bool:
+        """Whether the store has a table."""
+        return table in self.manifest.tables
+
+    def require(self, *tables: str) -> None:
+        """Check that the store has some tables.
+
+        Raises:
+            MissingTableError: It lacks one; the message says what would bring it.
+        """
+        for table in tables:
+            if not self.has(table):
+                raise MissingTableError(
+                    f"The store {self.dataset} at {self.path} has no table {table!r}: "
+                    f"the question needs {_BROUGHT_BY[table]}."
+                )
+
+    def files(self, table: str, part: str | None = None) -> list[Path]:
+        """The Parquet files of a table, or of one part of it."""
+        parts = self.manifest.tables[table]
+        chosen = parts.values() if part is None else [parts[part]]
+        return [self.path / file.path for file in chosen]
+
+    def read(self, table: str) -> pa.Table:
+        """A whole (small) table as Arrow."""
+        return pa.concat_tables([pq.read_table(file) for file in self.files(table)])
+
+    def properties(self, entity: str) -> dict[str, Property]:
+        """The properties of an entity by exact name, in the source's order."""
+        return self._properties.setdefault(entity, self.manifest.entity(entity))
+
+    @cached_property
+    def _properties(self) -> dict[str, dict[str, Property]]:
+        return {}
+
+    @cached_property
+    def meta(self) -> dict[str, Any]:
+        """The dataset's Meta properties, as neuPrint's node has them (JSON stays text)."""
+        table = self.read("meta")
+        pairs = zip(table["property"].to_pylist(), table["value"].to_pylist(), strict=True)
+        return {key: None if text is None else json.loads(text) for key, text in pairs}
+
+    @cached_property
+    def roi_ids(self) -> dict[str, int]:
+        """``roi_id`` of every ROI name met in the source, pseudo ROIs included."""
+        table = self.read("roi")
+        return dict(zip(table["name"].to_pylist(), table["roi_id"].to_pylist(), strict=True))
+
+    @cached_property
+    def primary_rois(self) -> list[str]:
+        """Names of the primary ROIs (``Meta.primaryRois``), sorted."""
+        return sorted(self.meta.get("primaryRois") or [])
+
+    @cached_property
+    def all_rois(self) -> list[str]:
+        """Names of all ROIs as neuPrint lists them: the keys of ``Meta.roiInfo``, sorted.
+
+        For the dataset named exactly ``hemibrain``, neuprint-python 0.6.4 adds six ROIs that
+        exist as flags only; so does this.
+        """
+        rois = set(json.loads(self.meta.get("roiInfo") or "{}"))
+        if self.meta.get("dataset") == "hemibrain":
+            rois |= {"FB-column3", "AL-DC3", *(f"AL-DC{i}(R)" for i in (1, 2, 3, 4))}
+        return sorted(rois)
+
+    def unknown_rois(self, names: set[str]) -> str | None:
+        """A phrase naming those of some names that are no ROIs, with hints; None if all are."""
+        unknown = sorted(names - set(self.all_rois))
+        if not unknown:
+            return None
+        hints = "".join(did_you_mean(name, self.all_rois) for name in unknown[:3])
+        return f"{unknown} (dataset {self.dataset}).{hints}"
+
+    def verify(self, progress: bool | None = None) -> None:
+        """Read every file and compare its hash with the manifest's.
+
+        Args:
+            progress: Whether to draw a progress bar; by default as the settings say.
+
+        Raises:
+            StoreDamagedError: A file differs; all that differ are named.
+        """
+        damaged = [
+            file.path
+            for file in tqdm(
+                self.manifest.files(),
+                desc="verify",
+                unit="file",
+                disable=not show_progress(progress),
+            )
+            if file_sha256(self.path / file.path) != file.sha256
+        ]
+        if damaged:
+            raise StoreDamagedError(
+                f"{self.path} is damaged: the content of {', '.join(damaged)} is not what was "
+                "written. Ingest the export again."
+            )
+
+    def __repr__(self) -> str:
+        return f"Store({str(self.path)!r}, dataset={self.dataset!r})"
+
+
+def stores_under(home: Path) -> Iterator[tuple[Path, str]]:
+    """Path and dataset of every store that lies directly in a directory."""
+    for path in sorted(home.iterdir()) if home.is_dir() else []:
+        if (path / "manifest.json").is_file():
+            yield path, read_manifest(path).dataset
+
+
+def _check_file(root: Path, file: StoredFile) -> None:
+    """Check presence, size and footer of one file."""
+    path = root / file.path
+    if not path.is_file():
+        raise StoreDamagedError(f"{root} is damaged: {file.path} is missing")
+    if (size := path.stat().st_size) != file.bytes:
+        raise StoreDamagedError(
+            f"{root} is damaged: {file.path} has {size} bytes, not {file.bytes}"
+        )
+    try:
+        rows = pq.read_metadata(path).num_rows
+    except (pa.ArrowException, OSError) as error:
+        raise StoreDamagedError(f"{root} is damaged: {file.path}: {error}") from None
+    if rows != file.rows:
+        raise StoreDamagedError(f"{root} is damaged: {file.path} has {rows} rows, not {file.rows}")

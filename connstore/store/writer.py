@@ -1,0 +1,152 @@
+"""Writing a store: everything into a staging directory, one rename at the end.
+
+An interrupted or failing ingest leaves at most a ``.connstore-staging-*`` directory
+beside the destination, which no store opens and the next ingest there removes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pyarrow.parquet as pq
+
+from connstore.errors import ArgumentError, IngestError
+from connstore.store.hashing import combined_sha256, content_sha256, file_sha256
+from connstore.store.manifest import MANIFEST, Manifest, Property, Rules, StoredFile
+from connstore.store.schema import TABLES
+from connstore.version import __version__
+
+_STAGING = ".connstore-staging-"
+
+#: Tables that tell where a store came from: the same content may come by several ways.
+_PROVENANCE = ("source_file", "finding")
+
+
+class StoreWriter:
+    """A store in the making, in its staging directory."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._tables: dict[str, dict[str, Path]] = {}
+
+    def path(self, table: str, part: str = "all") -> Path:
+        """The file to write one part of a table to."""
+        name = f"{table}.parquet" if part == "all" else f"{table}/{part}.parquet"
+        path = self.root / "tables" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._tables.setdefault(table, {})[part] = path
+        return path
+
+    def finish(self, dataset: str, rules: Rules, properties: list[Property]) -> Manifest:
+        """Hash and sync every file, then write the manifest, last of all."""
+        tables = {
+            table: {part: self._stored(path) for part, path in parts.items()}
+            for table, parts in self._tables.items()
+        }
+        manifest = Manifest(
+            dataset=dataset,
+            fingerprint=self._fingerprint(dataset, rules, properties),
+            connstore=__version__,
+            ingested_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            rules=rules,
+            properties=tuple(properties),
+            tables=tables,
+        )
+        path = self.root / MANIFEST
+        path.write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        _sync(path)
+        for directory in {path.parent, *(file.parent for file in self._files())}:
+            _sync(directory)
+        return manifest
+
+    def _files(self) -> Iterator[Path]:
+        for parts in self._tables.values():
+            yield from parts.values()
+
+    def _stored(self, path: Path) -> StoredFile:
+        _sync(path)
+        return StoredFile(
+            path=path.relative_to(self.root).as_posix(),
+            rows=pq.read_metadata(path).num_rows,
+            bytes=path.stat().st_size,
+            sha256=file_sha256(path),
+        )
+
+    def _fingerprint(self, dataset: str, rules: Rules, properties: list[Property]) -> str:
+        lines = [dataset, rules.model_dump_json(), *(p.model_dump_json() for p in properties)]
+        for table in sorted(self._tables):
+            if table not in _PROVENANCE and TABLES[table].twin is None:
+                for part, path in sorted(self._tables[table].items()):
+                    lines.append(f"{table}/{part} {content_sha256(path)}")
+        return combined_sha256(lines)
+
+
+@contextmanager
+def staged_store(dest: Path) -> Iterator[StoreWriter]:
+    """Make the store at ``dest`` appear whole, or not at all.
+
+    Args:
+        dest: A path where nothing lies yet (an empty directory is taken).
+
+    Yields:
+        The writer; on leaving without an error its directory becomes ``dest``.
+
+    Raises:
+        ArgumentError: Something lies at ``dest``.
+        IngestError: The store cannot be written there.
+    """
+    if dest.exists() and not (dest.is_dir() and not any(dest.iterdir())):
+        raise ArgumentError(f"{dest} exists and is not empty. Name a new path, or remove it first.")
+    staging: Path | None = None
+    try:
+        dest.parent.mkdir(parents=True, exist_ok=True)
+        _remove_leftovers(dest)
+        staging = Path(mkdtemp(prefix=f"{_STAGING}{dest.name}-", dir=dest.parent))
+        (staging / "pid").write_text(str(os.getpid()))
+        root = staging / "store"
+        root.mkdir()
+        yield StoreWriter(root)
+        root.chmod(0o755)
+        os.replace(root, dest)
+        _sync(dest.parent)
+    except OSError as error:
+        if isinstance(error, IngestError):
+            raise
+        reason = error.strerror or str(error)
+        raise IngestError(f"cannot write the store at {dest}: {reason}") from error
+    finally:
+        if staging is not None:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+def _remove_leftovers(dest: Path) -> None:
+    """Remove staging directories of ingests to the same place that are no longer running."""
+    for old in dest.parent.glob(f"{_STAGING}{dest.name}-*"):
+        pid = old / "pid"
+        if not (pid.is_file() and _is_running(pid.read_text())):
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _is_running(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _sync(path: Path) -> None:
+    """Have the system write a file or directory to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
