@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,12 @@ from connstore.queries.frames import FRAMES, Frames, to_caller
 from connstore.queries.general import fetch_meta
 from connstore.queries.neurons import neuron_keys
 from connstore.registry import register
+from connstore.select.neuron_criteria import shown
 from connstore.settings import home
 from connstore.sql.selecting import Compiler
 from connstore.sql.statement import Statement
 from connstore.sqltext import quote_name
-from connstore.store.manifest import MANIFEST
+from connstore.store.manifest import MANIFEST, read_manifest
 from connstore.store.opening import Store, stores_under
 
 _engines: dict[tuple[str, str, int], Engine] = {}
@@ -67,7 +68,7 @@ class Client:
         if frames not in FRAMES:
             hint = did_you_mean(str(frames), FRAMES)
             raise ArgumentError(f"Client: frames={frames!r} is none of {list(FRAMES)}.{hint}")
-        self.store = Store.open(_find(server, dataset))
+        self.store = Store.open(find_store(server, dataset))
         self.server = str(server)
         self.dataset = self.store.dataset
         self.progress = progress
@@ -129,9 +130,14 @@ class Client:
             self._recorded.append(statement)
         return self._engine.table(statement.sql, statement.values, statement.relations)
 
-    def frame(self, table: pa.Table, make: Callable[[pa.Table], pd.DataFrame]) -> Any:
+    def frame(
+        self,
+        table: pa.Table,
+        make: Callable[[pa.Table], pd.DataFrame],
+        objects: Mapping[str, list[Any]] = {},
+    ) -> Any:
         """An answer in the client's kind of frame; pandas frames tell their origin in ``.attrs``."""
-        frame = to_caller(table, self.frames, make)
+        frame = to_caller(table, self.frames, make, objects)
         if isinstance(frame, pd.DataFrame):
             frame.attrs["connstore"] = {
                 "dataset": self.dataset,
@@ -183,19 +189,35 @@ class _Local(threading.local):
     engine: Any = None
 
 
-def _find(server: str | Path, dataset: str | None) -> Path:
-    """The path of the store that a client was asked for."""
+def find_store(server: str | Path, dataset: str | None) -> Path:
+    """The path of the store that a client was asked for.
+
+    Raises:
+        ArgumentError: The server is no path and no name.
+        StoreNotFoundError: There is no such store, or it is of another dataset.
+    """
+    if not isinstance(server, (str, os.PathLike)):
+        raise ArgumentError(f"Client: server={shown(server)} should be the path of a store")
     path = Path(server).expanduser()
-    if (path / MANIFEST).is_file() or dataset is None:
+    if (path / MANIFEST).is_file():
+        if dataset is not None and (found := read_manifest(path).dataset) != dataset:
+            raise StoreNotFoundError(f"The store at {path} is of {found!r}, not of {dataset!r}")
         return path
-    stores = [(store, key) for store, key in stores_under(home())]
+    stores = list(stores_under(home()))
+    if dataset is None and path.exists():
+        return path
     for store, key in stores:
         if key == dataset:
             return store
     known = sorted(key for _, key in stores)
+    there = f"under {home()} (CONNSTORE_HOME); there are: {known or 'none'}."
+    if dataset is None:
+        raise StoreNotFoundError(
+            f"There is no store at {path}. Give dataset= to look for one {there} "
+            f"Make one: connstore ingest EXPORT {path}"
+        )
     raise StoreNotFoundError(
-        f"There is no store of {dataset!r} under {home()} (CONNSTORE_HOME); there are: "
-        f"{known or 'none'}.{did_you_mean(dataset, known)} "
+        f"There is no store of {dataset!r} {there}{did_you_mean(dataset, known)} "
         f"Make it: connstore ingest EXPORT {home() / dataset.replace(':', '-')}"
     )
 

@@ -125,7 +125,7 @@ def _statements(workspace: Workspace, post_index: bool) -> dict[str, str]:
         "FROM kept_connection WHERE among_neurons = {among}"
     )
     connection_roi = (
-        "SELECT body_pre, body_post, roi_id"
+        "SELECT body_pre, body_post, roi_id, is_primary"
         f"{_counts(workspace, 'connection_roi', ('post', 'pre'))} "
         "FROM connection_roi_raw JOIN roi ON roi.name = connection_roi_raw.roi "
         "JOIN (SELECT body_pre, body_post, among_neurons FROM kept_connection) "

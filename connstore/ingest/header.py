@@ -17,6 +17,7 @@ import pyarrow as pa
 from connstore.errors import IngestError
 
 _ROLE = re.compile(r":(?P<role>ID|START_ID|END_ID|LABEL|Label|TYPE|IGNORE)(\((?P<space>.*)\))?")
+_PROPERTY = re.compile(r"(?s)(?P<name>.+):(?P<type>[^:{}]*)(\{[^{}]*\})?")
 
 #: neo4j type -> connstore type (keys of ``schema.SQL_TYPES``).
 TYPES = {
@@ -81,10 +82,9 @@ def parse_header_cell(text: str) -> HeaderCell:
     """
     if role := _ROLE.fullmatch(text):
         return HeaderCell(text, role["role"].upper(), role["space"] or "", "")
-    name, _, type_ = text.partition(":point{") if ":point{" in text else text.rpartition(":")
-    if not name:
-        return HeaderCell(text, "", text, "string")
-    return HeaderCell(text, "", name, "point" if ":point{" in text else type_)
+    if found := _PROPERTY.fullmatch(text):
+        return HeaderCell(text, "", found["name"], found["type"])
+    return HeaderCell(text, "", text, "string")
 
 
 def parse_header(texts: Iterable[str], file: str, line: int | None) -> list[HeaderCell]:

@@ -22,10 +22,11 @@ from connstore.queries.arguments import (
     selection,
 )
 from connstore.queries.frames import to_pandas
+from connstore.queries.roi_counts import NOT_PRIMARY
 from connstore.queries.weights import extra_weights
 from connstore.select.arguments import known_property
 from connstore.select.neuron_criteria import NeuronCriteria
-from connstore.select.selection import Selection
+from connstore.select.selection import ALL, Selection
 from connstore.sql.connections import (
     Connections,
     end_table,
@@ -34,6 +35,8 @@ from connstore.sql.connections import (
     side_counts,
     total_table,
 )
+from connstore.store.opening import Store
+from connstore.store.schema import PARTS
 
 _ENDS = ["bodyId_pre", "bodyId_post"]
 
@@ -121,20 +124,19 @@ def fetch_adjacencies(
     def between(weights: tuple[str, ...]) -> Connections:
         return Connections(client.store, client.compiler(), *sides, least, weights)
 
-    columns, by_roi = weights, False
+    columns = weights
     if omit_rois:
         connections = client.run(total_table(between(weights)))
     else:
-        columns, by_roi = _weights_by_roi(client, between, weights)
-        connections = client.run(
-            roi_table(
-                between(columns),
-                rois=roi_names,
-                min_roi_weight=min_roi_weight,
-                min_total_weight=min_total_weight,
-                include_nonprimary=include_nonprimary,
-            )
+        columns = _weights_by_roi(client, between, weights)
+        by_roi = roi_table(
+            between(columns),
+            rois=roi_names,
+            min_roi_weight=min_roi_weight,
+            min_total_weight=min_total_weight,
+            include_nonprimary=include_nonprimary,
         )
+        connections = _with_roi_names(client.store, client.run(by_roi))
     edges = None
     if export_dir is not None or not connections.num_rows:
         edges = connections if omit_rois else client.run(total_table(between(weights)))
@@ -143,8 +145,10 @@ def fetch_adjacencies(
     if not (omit_rois or all_weights or columns == weights):
         _warn_of_missing_breakdown([name for name in weights if name not in columns])
     neurons = _neurons(client, sides, names, connections)
-    kind = None if omit_rois or by_roi else object
-    frame = client.frame(connections, lambda table: table.to_pandas().astype(kind or {}))
+    if omit_rois or _any_roi(client, connections, between(())):
+        frame = client.frame(connections, lambda table: table.to_pandas())
+    else:
+        frame = client.frame(connections, lambda table: table.to_pandas().astype(object))
     if export_dir is not None:
         assert edges is not None
         _export(Path(export_dir), _pandas_neurons(neurons), connections, edges, omit_rois)
@@ -199,16 +203,27 @@ def _side(criteria: NeuronCriteria, rois: list[str], client: Answering) -> Selec
 
 def _weights_by_roi(
     client: Answering, between: Callable[[tuple[str, ...]], Connections], weights: tuple[str, ...]
-) -> tuple[tuple[str, ...], bool]:
-    """Those weights that these connections are broken down by ROI in, and whether any ROI is.
+) -> tuple[str, ...]:
+    """Those weights that any of these connections is broken down by ROI in.
 
-    neuprint-python leaves out columns that no fetched roiInfo has; where none has any entry,
-    the columns of its frame have dtype object.
+    neuprint-python leaves out columns that no roiInfo among the fetched ones has.
     """
     known = client.store.properties("connection_roi")
     kept = tuple(name for name in weights if name in known)
+    if not kept:
+        return ()
     (counts,) = client.run(present_weights(between(kept))).to_pylist()
-    return tuple(name for name in kept if counts[name]), bool(counts["any ROI"])
+    return tuple(name for name in kept if counts[name])
+
+
+def _any_roi(client: Answering, connections: pa.Table, between: Connections) -> bool:
+    """Whether any of the connections has synapses in an ROI, left out of the answer or not.
+
+    Where none has, the columns of neuprint-python's frame have dtype object.
+    """
+    if client.frames != "pandas" or pc.any(pc.not_equal(connections["roi"], NOT_PRIMARY)).as_py():
+        return True
+    return bool(client.run(present_weights(between)).to_pylist()[0]["any ROI"])
 
 
 def _warn_of_missing_breakdown(names: list[str]) -> None:
@@ -234,12 +249,45 @@ def _nothing(client: Answering, sides: tuple[Selection, Selection], weights: tup
     return tuple(client.frame(t, lambda table: table.to_pandas()) for t in (neurons, connections))
 
 
-def _neurons(client: Answering, sides: tuple[Selection, Selection], names: list[str], connections: pa.Table) -> pa.Table:
+def _with_roi_names(store: Store, table: pa.Table) -> pa.Table:
+    """The table with ``roi`` in the place of ``roi_id``."""
+    names = pa.array([*store.roi_names, NOT_PRIMARY], pa.string())
+    index = pc.subtract(pc.fill_null(table["roi_id"], len(names)), 1)
+    position = table.column_names.index("roi_id")
+    return table.set_column(position, "roi", pc.take(names, index))
+
+
+def _neurons(
+    client: Answering,
+    sides: tuple[Selection, Selection],
+    names: list[str],
+    connections: pa.Table,
+) -> pa.Table:
     """The neurons at the ends of the connections, and the rest of the side that is listed first."""
     ends = pa.chunked_array([c for end in _ENDS for c in connections[end].chunks], pa.int64())
     found = pa.table({"bodyId": pc.unique(ends)})
-    table = client.run(end_table(client.store, client.compiler(), *sides, names, found))
+    first = _first_side(client, sides)
+    table = client.run(end_table(client.store, client.compiler(), first, names, found))
     return table if client.frames == "pandas" else table.filter(table["is_found"]).select(names)
+
+
+def _first_side(client: Answering, sides: tuple[Selection, Selection]) -> Selection:
+    """The side with fewer bodies; the sources, where both have as many (as upstream)."""
+    sources, targets = sides
+    if sources == targets or sources.at_most() <= _everyone(client.store, targets):
+        return sources
+    if targets.at_most() < _everyone(client.store, sources):
+        return targets
+    (counts,) = client.run(side_counts(client.compiler(), *sides)).to_pylist()
+    return sources if counts["sources"] <= counts["targets"] else targets
+
+
+def _everyone(store: Store, side: Selection) -> int:
+    """The number of bodies of a side that selects all with its label; of others, none."""
+    if side.predicate != ALL:
+        return 0
+    parts = ("neuron",) if side.label == "Neuron" else PARTS
+    return sum(store.manifest.tables["segment"][part].rows for part in parts)
 
 
 def _pandas_neurons(table: pa.Table) -> pd.DataFrame:
@@ -249,10 +297,10 @@ def _pandas_neurons(table: pa.Table) -> pd.DataFrame:
     first, rest = (table.filter(mask) for mask in (table["is_first"], pc.invert(table["is_first"])))
     found = first["is_found"].to_numpy()
     names = table.column_names[:-2]
-    frame = to_pandas(first.select(names), ("roiInfo",), points=True)[found]
+    frame = to_pandas(first.select(names), points=True)[found]
     frames = [frame]
     if rest.num_rows:
-        frames.append(to_pandas(rest.select(names), ("roiInfo",), points=True))
+        frames.append(to_pandas(rest.select(names), points=True))
     return pd.concat(frames, ignore_index=True)
 
 

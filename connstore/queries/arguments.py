@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 import pandas as pd
@@ -14,7 +14,7 @@ from connstore.errors import ArgumentError, UnknownRoiError, did_you_mean
 from connstore.queries.frames import Frames
 from connstore.registry import default_client
 from connstore.select.arguments import as_criteria, lower
-from connstore.select.neuron_criteria import NeuronCriteria, as_list
+from connstore.select.neuron_criteria import NeuronCriteria, as_list, shown
 from connstore.select.selection import Selection
 from connstore.sql.selecting import Compiler
 from connstore.sql.statement import Statement
@@ -36,7 +36,12 @@ class Answering(Protocol):
     def run(self, statement: Statement) -> pa.Table:
         """Run a statement."""
 
-    def frame(self, table: pa.Table, make: Callable[[pa.Table], pd.DataFrame]) -> Any:
+    def frame(
+        self,
+        table: pa.Table,
+        make: Callable[[pa.Table], pd.DataFrame],
+        objects: Mapping[str, list[Any]] = {},
+    ) -> Any:
         """An answer in the caller's kind of frame."""
 
 
@@ -45,8 +50,9 @@ def answered(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def with_client(*args: P.args, **kwargs: P.kwargs) -> R:
-        if kwargs.get("client") is None:
-            kwargs["client"] = default_client()
+        client = kwargs.get("client")
+        kwargs["client"] = default_client() if client is None else client
+        _check_client(function.__name__, kwargs["client"])
         return function(*args, **kwargs)
 
     return with_client
@@ -76,6 +82,8 @@ def selecting(*names: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 if isinstance(arguments[name], NeuronCriteria)
             ]
             clients = [client for client in given if client is not None]
+            for client in clients:
+                _check_client(function.__name__, client)
             if any(client != clients[0] for client in clients[1:]):
                 raise ArgumentError(
                     f"{function.__name__}: the criteria and client= name different clients: "
@@ -92,6 +100,14 @@ def selecting(*names: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
+def _check_client(function: str, client: object) -> None:
+    if not hasattr(client, "store"):
+        raise ArgumentError(
+            f"{function}: client={shown(client)} is no connstore.Client; make one: "
+            "connstore.Client('path/to/store')"
+        )
+
+
 def selection(criteria: NeuronCriteria, client: Answering) -> Selection:
     """The selection that criteria mean on the client's store."""
     return lower(criteria, client.store)
@@ -101,12 +117,13 @@ def checked_rois(function: str, rois: Any, client: Answering) -> list[str]:
     """ROI names as a list.
 
     Raises:
+        ArgumentError: One is no name.
         UnknownRoiError: One is no ROI of the dataset.
     """
-    names = as_list(rois)
+    names = name_list(function, "rois", rois)
     if unknown := client.store.unknown_rois(set(names)):
         raise UnknownRoiError(f"{function}: unrecognized ROIs: {unknown}")
-    return list(dict.fromkeys(names))
+    return names
 
 
 def checked_choice(function: str, argument: str, value: Any, allowed: Collection[Any]) -> Any:
@@ -127,9 +144,12 @@ def checked_minimum(function: str, argument: str, value: Any) -> int:
     Raises:
         ArgumentError: It is no whole number, or negative.
     """
-    if isinstance(value, bool) or not hasattr(value, "__index__") or value < 0:
-        raise ArgumentError(f"{function}: {argument}={value!r} should be a whole number, 0 or more")
-    return int(value)
+    number = as_list(value)
+    if not (len(number) == 1 and type(number[0]) is int and 0 <= number[0] < 2**63):
+        raise ArgumentError(
+            f"{function}: {argument}={shown(value)} should be a whole number, 0 or more"
+        )
+    return number[0]
 
 
 def property_list(function: str, properties: Any) -> list[str]:
@@ -138,6 +158,19 @@ def property_list(function: str, properties: Any) -> list[str]:
     Raises:
         ArgumentError: They are no names.
     """
-    if not isinstance(properties, Iterable):
-        raise ArgumentError(f"{function}: properties={properties!r} should be a list of names")
-    return [properties] if isinstance(properties, str) else [str(name) for name in properties]
+    if properties is None:
+        raise ArgumentError(f"{function}: properties=None should be a list of names")
+    return name_list(function, "properties", properties)
+
+
+def name_list(function: str, argument: str, names: Any) -> list[str]:
+    """Names, in any kind of collection, as a list, each once.
+
+    Raises:
+        ArgumentError: One is no name.
+    """
+    items = as_list(names)
+    for item in items:
+        if not isinstance(item, str):
+            raise ArgumentError(f"{function}: {argument}: {shown(item)} is no name")
+    return list(dict.fromkeys(items))

@@ -17,7 +17,7 @@ from connstore.queries.arguments import (
     selecting,
     selection,
 )
-from connstore.queries.frames import to_pandas
+from connstore.queries.frames import parse_json, to_pandas
 from connstore.queries.weights import extra_weights
 from connstore.select.arguments import known_property
 from connstore.select.neuron_criteria import NeuronCriteria, as_list
@@ -159,5 +159,6 @@ def _frame(
 
 
 def _pandas(table: pa.Table) -> pd.DataFrame:
-    json_columns = ("conn_roiInfo", "roiInfo_pre", "roiInfo_post")
-    return to_pandas(table, json_columns, points=True)
+    texts = ("conn_roiInfo", "roiInfo_pre", "roiInfo_post")
+    objects = {name: parse_json(table[name]) for name in texts if name in table.column_names}
+    return to_pandas(table, objects, points=True)

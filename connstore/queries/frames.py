@@ -8,7 +8,7 @@ frames keep the store's own types.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -34,41 +34,62 @@ _CRS = {
 }
 
 
-def to_pandas(table: pa.Table, json_columns: tuple[str, ...] = (), *, points: bool = False) -> pd.DataFrame:
+def to_pandas(
+    table: pa.Table, objects: Mapping[str, list[Any]] = {}, *, points: bool = False
+) -> pd.DataFrame:
     """A pandas frame with the dtypes of neuprint-python's.
 
     Args:
         table: The answer.
-        json_columns: Columns of JSON text to turn into Python values.
+        objects: Python values of columns that take the place of the table's of that name, or
+            follow them.
         points: Whether points become neuPrint's JSON objects; else lists ``[x, y, z]``.
 
     Returns:
-        A frame with the columns of the table and a RangeIndex. Without rows every column has
+        A frame with a RangeIndex. Without rows every column has
         dtype object, as upstream's have. Whole numbers with missing ones are float64, as
         upstream's are, except beyond 2**53: then Int64, so that no id changes.
     """
+    names = [*table.column_names, *(name for name in objects if name not in table.column_names)]
     if table.num_rows == 0:
-        return pd.DataFrame([], columns=table.column_names)
-    columns = {}
-    for name, column in zip(table.column_names, table.columns, strict=True):
-        if name in json_columns:
-            columns[name] = _objects(parse_json(column))
-        else:
-            columns[name] = _series(column, points)
-    return pd.DataFrame(columns, columns=table.column_names)
+        return pd.DataFrame([], columns=names)
+    arrays = [
+        _objects(objects[name]) if name in objects else _array(column, points)
+        for name, column in zip(table.column_names, table.columns, strict=True)
+    ]
+    arrays += [_objects(objects[name]) for name in names[len(arrays) :]]
+    frame = pd.DataFrame(dict(enumerate(arrays)), copy=False)
+    frame.columns = pd.Index(names)  # neuprint-python may name a column twice
+    return frame
 
 
 def to_caller(
-    table: pa.Table, frames: Frames, pandas_frame: Callable[[pa.Table], pd.DataFrame]
+    table: pa.Table,
+    frames: Frames,
+    pandas_frame: Callable[[pa.Table], pd.DataFrame],
+    objects: Mapping[str, list[Any]] = {},
 ) -> Any:
-    """The answer in the kind of frame that the caller asked for."""
+    """The answer in the kind of frame that the caller asked for.
+
+    Args:
+        table: The answer.
+        frames: The kind.
+        pandas_frame: Makes the pandas frame, objects included.
+        objects: Python values for further columns; JSON text or lists of texts in the others.
+    """
+    if frames == "pandas":
+        return pandas_frame(table)
+    for name, values in objects.items():
+        column = _as_arrow(values)
+        if name in table.column_names:
+            table = table.set_column(table.column_names.index(name), name, column)
+        else:
+            table = table.append_column(name, column)
     if frames == "arrow":
         return table
-    if frames == "polars":
-        import polars
+    import polars
 
-        return polars.from_arrow(table)
-    return pandas_frame(table)
+    return polars.from_arrow(table)
 
 
 def parse_json(column: pa.ChunkedArray) -> list[Any]:
@@ -96,33 +117,41 @@ def json_like(value: Any) -> Any:
     return value
 
 
-def _series(column: pa.ChunkedArray, points: bool) -> pd.Series:
+def _array(column: pa.ChunkedArray, points: bool) -> Any:
+    """The values of a column as pandas would infer them from JSON."""
     kind = column.type
     if column.null_count == len(column):
         return _objects([None] * len(column))
     if pa.types.is_struct(kind):
         return _objects(_points(column, points))
-    if pa.types.is_list(kind):
-        return _objects(column.to_pylist())
-    if pa.types.is_string(kind):
-        return pd.Series(column.to_pandas())
-    if pa.types.is_boolean(kind) and column.null_count:
+    if pa.types.is_list(kind) or (pa.types.is_boolean(kind) and column.null_count):
         return _objects(column.to_pylist())
     if pa.types.is_integer(kind) and column.null_count:
         extremes = pc.min_max(column).as_py()
         if max(-extremes["min"], extremes["max"]) > _EXACT:
-            return pd.Series(column.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get))
+            return column.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get).array
     if pa.types.is_floating(kind) and not column.null_count:
         values = column.cast(pa.float64()).to_numpy()
         whole = np.isfinite(values) & (values == np.trunc(values)) & (np.abs(values) < 2**63)
-        return pd.Series(values.astype(np.int64) if whole.all() else values)
-    return pd.Series(column.to_pandas())
+        return values.astype(np.int64) if whole.all() else values
+    return column.to_pandas().array if pa.types.is_string(kind) else column.to_numpy()
 
 
-def _objects(values: list[Any]) -> pd.Series:
+def _as_arrow(values: list[Any]) -> pa.Array:
+    """Python values for Arrow: lists of texts stay lists, dicts become JSON text."""
+    if any(isinstance(value, list) for value in values):
+        return pa.array(values, pa.list_(pa.string()))
+    texts = [
+        None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        for value in values
+    ]
+    return pa.array(texts, pa.string())
+
+
+def _objects(values: list[Any]) -> np.ndarray:
     array = np.empty(len(values), dtype=object)
     array[:] = values
-    return pd.Series(array, dtype=object)
+    return array
 
 
 def _points(column: pa.ChunkedArray, as_objects: bool) -> list[Any]:

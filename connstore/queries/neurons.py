@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from connstore.errors import ArgumentError
-from connstore.queries.arguments import Answering, selecting, selection
+from connstore.queries.arguments import (
+    Answering,
+    checked_choice,
+    name_list,
+    selecting,
+    selection,
+)
 from connstore.queries.frames import to_pandas
+from connstore.queries.roi_counts import RoiRows, any_count, without_zero_rows
 from connstore.select.neuron_criteria import NeuronCriteria
-from connstore.sql.neurons import neuron_table, roi_count_table, values_of_neurons
+from connstore.sql.neurons import neuron_roi_table, neuron_table, values_of_neurons
 
 #: The columns that come first, as in neuprint-python.
 CORE_NEURON_COLS = [
@@ -69,24 +74,33 @@ def fetch_neurons(
         [['MBON01', 'MBON01_L'], ['MBON01', 'MBON01_R']]
     """
     assert client is not None and isinstance(criteria, NeuronCriteria)
+    store = client.store
     names = _columns(client, returned_columns)
     chosen = selection(criteria, client)
     if omit_rois:
         names = [name for name in names if name != "roiInfo"]
-    elif "roiInfo" not in names:
-        names.append("roiInfo")
-    store = client.store
-    neurons = client.run(
-        neuron_table(store, client.compiler(), chosen, names, rois=not omit_rois)
-    )
-    frame = client.frame(neurons, lambda table: to_pandas(table, ("roiInfo",)))
-    if omit_rois:
-        return frame
+        neurons = client.run(neuron_table(store, client.compiler(), chosen, names))
+        return client.frame(neurons, to_pandas)
+    names = names if "roiInfo" in names else [*names, "roiInfo"]
     counts = [name for name in ROI_COUNTS if name in names and name in store.properties("neuron")]
-    roi_counts = client.run(roi_count_table(store, client.compiler(), chosen, counts))
+    fetched = names if "bodyId" in names else ["bodyId", *names]
+    neurons = client.run(neuron_table(store, client.compiler(), chosen, fetched))
+    rows = RoiRows(
+        store, neurons, client.run(neuron_roi_table(store, client.compiler(), chosen))
+    )
+    known = neurons["roiInfo"].is_valid().to_pylist()
+    objects = {
+        "roiInfo": [info if is_known else None for info, is_known in zip(rows.infos(), known)],
+        "inputRois": rows.rois_with("post"),
+        "outputRois": rows.rois_with("pre"),
+    }
+    roi_counts = rows.table(counts)
     if client.frames != "pandas":
-        roi_counts = roi_counts.filter(_any_count(roi_counts, counts))
-    return frame, client.frame(roi_counts, lambda table: _roi_count_frame(table, counts))
+        roi_counts = roi_counts.filter(pa.array(any_count(roi_counts, counts)))
+    return (
+        client.frame(neurons.select(names), partial(to_pandas, objects=objects), objects),
+        client.frame(roi_counts, partial(without_zero_rows, counts=counts)),
+    )
 
 
 def neuron_keys(client: Answering) -> list[str]:
@@ -109,37 +123,16 @@ def _columns(client: Answering, returned_columns: Any) -> list[str]:
     rois = set(client.store.all_rois)
     keys = [name for name in neuron_keys(client) if name not in rois]
     core = [name for name in CORE_NEURON_COLS if name in keys]
-    if returned_columns == "all":
-        return core + sorted(set(keys) - set(core))
-    if returned_columns == "core":
-        return core
-    if isinstance(returned_columns, str) or not isinstance(returned_columns, Iterable):
-        raise ArgumentError(
-            f"fetch_neurons: returned_columns={returned_columns!r} should be 'all', 'core' or a "
-            "list of names"
-        )
-    wanted = list(dict.fromkeys(returned_columns))
+    rest = sorted(set(keys) - set(core))
+    here = "fetch_neurons"
+    if returned_columns is None or isinstance(returned_columns, str):
+        checked_choice(here, "returned_columns", returned_columns, ("all", "core"))
+        return core if returned_columns == "core" else core + rest
+    wanted = name_list(here, "returned_columns", returned_columns)
     names = [name for name in wanted if name in keys]
     if wanted and not names:
         raise ArgumentError(
-            f"fetch_neurons: none of returned_columns={wanted} is a property of "
+            f"{here}: none of returned_columns={wanted} is a property of "
             f"{client.store.dataset}; it has {keys}"
         )
-    return names or core + sorted(set(keys) - set(core))
-
-
-def _any_count(table: pa.Table, counts: list[str]) -> pa.Array:
-    """Which rows have a count that is not 0."""
-    rows = np.zeros((1, table.num_rows), bool)
-    return pa.array(np.any([rows[0], *(table[name].to_numpy() != 0 for name in counts)], axis=0))
-
-
-def _roi_count_frame(table: pa.Table, counts: list[str]) -> pd.DataFrame:
-    """Rows of nothing but zeros left out; the index keeps its gaps, as upstream's does.
-
-    Where no ROI has counts at all, upstream's ``bodyId`` and ``roi`` have dtype object.
-    """
-    frame = table.to_pandas()
-    if (frame["roi"] == "NotPrimary").all():
-        frame = frame.astype({"bodyId": object, "roi": object})
-    return frame.loc[frame[counts].any(axis=1)].copy()
+    return names or core + rest

@@ -8,6 +8,7 @@ from typing import Any
 from connstore.errors import ArgumentError, did_you_mean
 from connstore.queries.arguments import Answering
 from connstore.queries.neurons import neuron_keys
+from connstore.select.neuron_criteria import as_list, shown
 
 #: neuprint-python's weight properties, in its order.
 WEIGHT_PROPERTIES = (
@@ -38,18 +39,15 @@ def extra_weights(function: str, weight_props: Any, client: Answering) -> tuple[
     Raises:
         ArgumentError: A name is no weight property.
     """
+    names = as_list(weight_props)
     everything = isinstance(weight_props, str) and weight_props == "all"
-    if everything:
-        wanted = set(WEIGHT_PROPERTIES)
-    elif isinstance(weight_props, str):
-        wanted = {weight_props}
-    else:
-        wanted = set(weight_props or ())
-    if unknown := sorted(wanted - set(WEIGHT_PROPERTIES)):
-        raise ArgumentError(
-            f"{function}: weight_props: {unknown} are none of {list(WEIGHT_PROPERTIES)}."
-            f"{did_you_mean(unknown[0], WEIGHT_PROPERTIES)}"
-        )
+    for name in names if not everything else ():
+        if name not in WEIGHT_PROPERTIES:
+            raise ArgumentError(
+                f"{function}: weight_props: {shown(name)} is none of {list(WEIGHT_PROPERTIES)}."
+                f"{did_you_mean(str(name), WEIGHT_PROPERTIES)}"
+            )
+    wanted = set(WEIGHT_PROPERTIES if everything else names)
     if (lacking := wanted & _BY_COMPARTMENT) and "axonOut" not in neuron_keys(client):
         wanted -= lacking
         if not everything:

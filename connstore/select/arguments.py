@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 import math
+import re
 from typing import Any
 
 from connstore.errors import ArgumentError, UnknownPropertyError, UnknownRoiError, did_you_mean
-from connstore.select.neuron_criteria import NeuronCriteria, as_list
+from connstore.select.neuron_criteria import NeuronCriteria, as_list, shown
 from connstore.select.nulls import IsNull, NotNull
 from connstore.select.regex import java_regex
 from connstore.select.selection import (
@@ -25,6 +26,9 @@ from connstore.select.selection import (
     Selection,
 )
 from connstore.store.opening import Store
+
+#: Characters that make a regular expression more than a name.
+_SYNTAX = re.compile(r"[\\^$.|?*+()\[{]")
 
 #: Fields that are no property to compare with values.
 _SPECIAL = frozenset(
@@ -72,10 +76,16 @@ def as_criteria(value: Any, client: object = None) -> NeuronCriteria:
         return criteria
     if value is None:
         return NeuronCriteria(client=client)
-    if hasattr(value, "columns") or hasattr(value, "column_names"):
-        names = list(getattr(value, "column_names", None) or value.columns)
+    if type(value).__module__.startswith("neuprint."):
+        raise CriteriaError(
+            f"This {type(value).__name__} is neuprint's: take NeuronCriteria from connstore instead"
+        )
+    if hasattr(type(value), "collect"):  # a polars LazyFrame
+        value = value.collect()
+    if hasattr(type(value), "columns"):  # of the type: a Series may have an entry of that name
+        names = list(value.column_names if hasattr(type(value), "column_names") else value.columns)
         if "bodyId" not in names:
-            raise CriteriaError(f"The frame has no column 'bodyId'; it has {names}")
+            raise CriteriaError(f"The frame has no column 'bodyId'; it has {shown(names)}")
         return NeuronCriteria(bodyId=value["bodyId"], client=client)
     items = as_list(value)
     kinds = {type(item) for item in items if item is not None}
@@ -84,7 +94,7 @@ def as_criteria(value: Any, client: object = None) -> NeuronCriteria:
     if kinds and all(issubclass(kind, str) for kind in kinds):
         return NeuronCriteria(type=items, instance=items, client=client)
     raise CriteriaError(
-        f"No criteria can be made of {value!r}: give body ids, names of types or instances, a "
+        f"No criteria can be made of {shown(value)}: give body ids, names of types or instances, a "
         "frame with a column bodyId, or NeuronCriteria(...)."
     )
 
@@ -114,8 +124,8 @@ def lower(criteria: NeuronCriteria, store: Store) -> Selection:
         terms.append(Or(tuple(names)))
     terms += _property_terms(criteria, store)
     if criteria.cropped is not None:
-        true = OneOf("cropped", (True,))
-        terms.append(true if criteria.cropped else Or((OneOf("cropped", (False,)), Missing("cropped"))))
+        said = OneOf("cropped", (criteria.cropped,))
+        terms.append(said if criteria.cropped else Or((said, Missing("cropped"))))
     if criteria.soma is not None:
         terms.append(Not(Missing("somaLocation")) if criteria.soma else Missing("somaLocation"))
     for name in ("somaLocation", "tosomaLocation", "rootLocation"):
@@ -152,7 +162,11 @@ def _property_terms(criteria: NeuronCriteria, store: Store) -> list[Predicate]:
     for field, values in criteria:
         if field in _SPECIAL or not values:
             continue
-        name = known_property(field.removesuffix("_"), store, "NeuronCriteria")
+        name = "class" if field == "class_" else known_property(field, store, "NeuronCriteria")
+        if name == "roiInfo":
+            raise ArgumentError(
+                "NeuronCriteria: roiInfo is no value to compare; use rois, inputRois or outputRois"
+            )
         regex = criteria.regex is True and field in criteria.REGEX_FIELDS
         terms.append(_texts(name, values, regex))
     return terms
@@ -174,11 +188,12 @@ def _roi_terms(criteria: NeuronCriteria) -> list[Predicate]:
 
 def _texts(name: str, values: list[Any], regex: bool) -> Predicate:
     """Values of a property; texts may be regular expressions, of which one must match."""
-    patterns = [value for value in values if isinstance(value, str)]
-    if not (regex and patterns):
+    patterns = [value for value in values if isinstance(value, str) and _SYNTAX.search(value)]
+    if not (regex and patterns) or NotNull in values:
         return _values(name, values)
+    found = frozenset(patterns)
     whole = patterns[0] if len(patterns) == 1 else "|".join(f"({p})" for p in patterns)
-    others = [value for value in values if not isinstance(value, str)]
+    others = [value for value in values if value not in found]
     match = Matches(name, java_regex(whole))
     return Or((match, _values(name, others))) if others else match
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from inspect import Parameter, Signature
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictBool, StrictInt, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+)
 
 from connstore.errors import ArgumentError
 from connstore.select.nulls import IsNull, NotNull
@@ -26,21 +36,46 @@ def as_list(value: object) -> list[Any]:
         >>> as_list("KC"), as_list(range(3)), as_list(None)
         (['KC'], [0, 1, 2], [])
     """
+    value = _plain(value)
     if value is None:
         return []
-    for method in ("tolist", "to_list", "to_pylist"):
-        if isinstance(convert := getattr(value, method, None), Callable):  # type: ignore[arg-type]
-            return as_list(convert())
     if isinstance(value, Iterable) and not isinstance(value, (str, bytes, Mapping)):
-        return [item.item() if hasattr(item, "item") else item for item in value]
+        return [_plain(item) for item in value]
     return [value]
 
 
-Texts = Annotated[list[str | NullMark | None], BeforeValidator(as_list)]
+def shown(value: object) -> str:
+    """A value as messages show it: on one line, cut short.
+
+    Example:
+        >>> shown(range(3)), len(shown("x" * 1000))
+        ('range(0, 3)', 200)
+    """
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # whatever it is, a message about it must not fail
+        text = f"<{type(value).__name__}>"
+    return text if len(text) <= 200 else f"{text[:197]}..."
+
+
+def _plain(value: Any) -> Any:
+    """A scalar, array or Series of numpy, pandas, polars or Arrow as Python's own."""
+    for method in ("tolist", "to_list", "to_pylist", "as_py"):
+        if not isinstance(value, type) and callable(convert := getattr(value, method, None)):
+            return convert()
+    return value
+
+
+Texts = Annotated[list[StrictStr | NullMark | None], BeforeValidator(as_list)]
 Integers = Annotated[list[StrictInt | NullMark | None], BeforeValidator(as_list)]
-Mixed = Annotated[list[str | StrictInt | float | NullMark | None], BeforeValidator(as_list)]
-Flag = Annotated[StrictBool | None, BeforeValidator(lambda v: v.item() if hasattr(v, "item") else v)]
-Rois = Annotated[set[str], BeforeValidator(lambda value: set(as_list(value)))]
+Mixed = Annotated[
+    list[StrictStr | StrictBool | StrictInt | StrictFloat | NullMark | None],
+    BeforeValidator(as_list),
+]
+Flag = Annotated[StrictBool | None, BeforeValidator(_plain)]
+Rois = Annotated[set[StrictStr], BeforeValidator(as_list)]
+Count = Annotated[int, Field(strict=True, ge=0, lt=2**63), BeforeValidator(_plain)]
+Distance = Annotated[float, Field(strict=True, ge=-math.inf), BeforeValidator(_plain)]
 
 
 class NeuronCriteria(BaseModel):
@@ -79,6 +114,7 @@ class NeuronCriteria(BaseModel):
     model_config = ConfigDict(
         extra="allow", arbitrary_types_allowed=True, validate_assignment=True
     )
+    __pydantic_extra__: dict[str, Mixed]
 
     matchvar: str = "n"
     bodyId: Integers = []
@@ -91,8 +127,8 @@ class NeuronCriteria(BaseModel):
     inputRois: Rois = set()
     outputRois: Rois = set()
     roi_req: Literal["any", "all"] = "all"
-    min_roi_inputs: StrictInt = 1
-    min_roi_outputs: StrictInt = 1
+    min_roi_inputs: Count = 1
+    min_roi_outputs: Count = 1
     group: Integers = []
     serial: Integers = []
     zapbenchId: Integers = []
@@ -143,9 +179,9 @@ class NeuronCriteria(BaseModel):
     trumanHl: Mixed = []
     vfbId: Mixed = []
     label: Literal["Neuron", "Segment"] | None = None
-    min_pre: StrictInt = 0
-    min_post: StrictInt = 0
-    max_closestLandmarkDistanceMicrons: float = math.inf
+    min_pre: Count = 0
+    min_post: Count = 0
+    max_closestLandmarkDistanceMicrons: Distance = math.inf
     somaLocation: NullMark | None = None
     tosomaLocation: NullMark | None = None
     rootLocation: NullMark | None = None
@@ -163,7 +199,6 @@ class NeuronCriteria(BaseModel):
 
     def __init__(self, matchvar: str = "n", **criteria: Any) -> None:
         _check_matchvar(matchvar)
-        _check_rois(criteria)
         try:
             super().__init__(matchvar=matchvar, **criteria)
         except ValidationError as error:
@@ -172,19 +207,22 @@ class NeuronCriteria(BaseModel):
 
     def _complete(self) -> None:
         """Derive what was not given, and check the fields against one another."""
-        for name, value in (self.model_extra or {}).items():
-            self.__pydantic_extra__[name] = as_list(value)  # type: ignore[index]
         for side in ("in", "out"):
             if getattr(self, f"min_roi_{side}puts") > 1 and not getattr(self, f"{side}putRois"):
                 raise ArgumentError(
                     f"NeuronCriteria: min_roi_{side}puts needs a list of {side}putRois"
                 )
-        for name in ("min_roi_inputs", "min_roi_outputs", "min_pre", "min_post"):
-            if getattr(self, name) < 0:
-                raise ArgumentError(f"NeuronCriteria: {name}={getattr(self, name)} is negative")
+            if self.rois and (missing := getattr(self, f"{side}putRois") - self.rois):
+                raise ArgumentError(
+                    f"NeuronCriteria: rois must contain all {side}putRois, but lacks "
+                    f"{sorted(missing)}"
+                )
         self.rois = self.rois | self.inputRois | self.outputRois
         if self.label is None:
             self.label = "Segment" if self.bodyId else "Neuron"
+        self._guess_regex()
+
+    def _guess_regex(self) -> None:
         if self.regex == "guess":
             texts = (text for name in self.REGEX_FIELDS for text in getattr(self, name))
             self.regex = any(isinstance(t, str) and _REGEX_HINT.search(t) for t in texts)
@@ -194,6 +232,8 @@ class NeuronCriteria(BaseModel):
             super().__setattr__(name, value)
         except ValidationError as error:
             raise _argument_error(error) from None
+        if name == "regex":
+            self._guess_regex()
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, NeuronCriteria):
@@ -240,27 +280,19 @@ def _check_matchvar(matchvar: object) -> None:
         )
 
 
-def _check_rois(criteria: dict[str, Any]) -> None:
-    rois = set(as_list(criteria.get("rois")))
-    for name in ("inputRois", "outputRois"):
-        if rois and (missing := set(as_list(criteria.get(name))) - rois):
-            raise ArgumentError(
-                f"NeuronCriteria: rois must contain all {name}, but lacks {sorted(missing)}"
-            )
-
-
 def _argument_error(error: ValidationError) -> ArgumentError:
     first = error.errors()[0]
     field = str(first["loc"][0]) if first["loc"] else ""
-    expected = (
-        "only IsNull or NotNull can be asked of a location"
-        if field.endswith("Location")
-        else first["msg"]
-    )
-    return ArgumentError(f"NeuronCriteria: {field}={first['input']!r}: {expected}")
+    if getattr(first["input"], "__module__", None) == "neuprint.utils":
+        expected = "this marker is neuprint's; take IsNull and NotNull from connstore"
+    elif field.endswith("Location"):
+        expected = "only IsNull or NotNull can be asked of a location"
+    else:
+        expected = first["msg"]
+    return ArgumentError(f"NeuronCriteria: {field}={shown(first['input'])}: {expected}")
 
 
-NeuronCriteria.__signature__ = Signature(  # type: ignore[misc]
+NeuronCriteria.__signature__ = Signature(
     [Parameter("matchvar", Parameter.POSITIONAL_OR_KEYWORD, default="n")]
     + [
         Parameter(

@@ -6,6 +6,7 @@ it is made in one place (``sql/selecting.py``). Properties and ROIs are named as
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -106,3 +107,8 @@ class Selection:
 
     label: Label = "Neuron"
     predicate: Predicate = ALL
+
+    def at_most(self) -> float:
+        """How many bodies it can select, as far as the listed ids tell."""
+        terms = self.predicate.terms if isinstance(self.predicate, And) else ()
+        return min((len(term.ids) for term in terms if isinstance(term, Ids)), default=math.inf)

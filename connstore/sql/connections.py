@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
-from connstore.select.selection import Ids, Selection
+from connstore.select.selection import ALL, Selection
 from connstore.sql.neurons import neuron_column, roi_info_json
 from connstore.sql.selecting import Compiler, relation
 from connstore.sql.statement import Statement
@@ -60,10 +61,18 @@ class Connections:
 
     def between(self) -> str:
         """The condition on the two ends of a connection."""
-        return " AND ".join(
-            self.compiler.end(column, selection, (self.sources, self.targets))
-            for column, selection in (("body_pre", self.sources), ("body_post", self.targets))
+        return (
+            f"{self.compiler.among('body_pre', self.sources, self.targets)} AND "
+            f"{self.compiler.among('body_post', self.targets, self.sources)}"
         )
+
+    def listed(self) -> str:
+        """The condition on those ends whose bodies are listed: lets a sorted file be pruned."""
+        return " AND ".join(
+            self.compiler.among(column, selection)
+            for column, selection in (("body_pre", self.sources), ("body_post", self.targets))
+            if selection.at_most() < math.inf and selection.label == "Segment"
+        ) or "true"
 
     def extra_weights(self) -> str:
         """The further weights; 0 where the source has none."""
@@ -97,11 +106,11 @@ def roi_table(
     min_total_weight: int,
     include_nonprimary: bool,
 ) -> Statement:
-    """One row a connection and ROI, with ``NotPrimary`` for what lies outside the primary ROIs.
+    """One row a connection and ROI; a null ROI stands for what lies outside the primary ROIs.
 
     Rules of neuprint-python 0.6.4, also that ``min_total_weight`` is applied to the edge and
     again to the sum over the rows that are left (overlapping ROIs count twice there). Rows are
-    by ends, weight (descending), ``NotPrimary`` last, ROI name.
+    by ends, weight (descending) and ROI, the null one last.
     """
     bind = connections.compiler.binder.text
     weights = ["weight", *connections.weights]
@@ -115,52 +124,51 @@ def roi_table(
             form.format(name=quote_name(n), roi=quote_name(roi_columns[n])) for n in weights
         )
 
-    ids = [i for name in rois if (i := connections.store.roi_ids.get(name)) is not None]
-    chosen = "true" if include_nonprimary else "is_primary"
-    not_primary = "" if rois else "UNION ALL FROM not_primary"
-    narrowed = f"AND roi_id IN (SELECT unnest({bind(ids)})) AND weight > 0" if rois else ""
-    total = (
-        "QUALIFY sum(weight) OVER (PARTITION BY body_pre, body_post) "
-        f">= {bind(min_total_weight)}"
-        if rois or min_total_weight > min_roi_weight
-        else ""
-    )
+    kept = "true" if include_nonprimary else "is_primary"
+    outside = f"UNION ALL SELECT body_pre, body_post, roi_id, {each('{name}')} FROM outside"
+    if rois:
+        ids = [i for name in rois if (i := connections.store.roi_ids.get(name)) is not None]
+        kept += f" AND roi_id IN (SELECT unnest({bind(ids)})) AND weight > 0"
+        outside = ""
+    total = ""
+    if rois or min_total_weight > min_roi_weight:
+        total = (
+            "QUALIFY sum(weight) OVER (PARTITION BY body_pre, body_post) "
+            f">= {bind(min_total_weight)}"
+        )
     return connections.statement(
         f"""
         WITH edge AS ({connections.edge()}),
         in_roi AS (
-            SELECT body_pre, body_post, roi_id, is_primary, name AS roi,
-                   {each('coalesce(r.{roi}, 0) AS {name}')}
-            FROM {connections.table('connection_roi')} AS r
-            JOIN roi USING (roi_id)
+            SELECT body_pre, body_post, roi_id, is_primary,
+                   {each('coalesce({roi}, 0) AS {name}')}
+            FROM {connections.table('connection_roi')}
             SEMI JOIN edge USING (body_pre, body_post)
-        ),
-        in_primary AS (
-            SELECT body_pre, body_post, {each('sum({name}) AS {name}')}
-            FROM in_roi WHERE is_primary GROUP BY body_pre, body_post
+            WHERE {connections.listed()}
         ),
         outside AS (
-            SELECT body_pre, body_post,
-                   {each('edge.{name} - coalesce(in_primary.{name}, 0) AS {name}')}
-            FROM edge LEFT JOIN in_primary USING (body_pre, body_post)
-        ),
-        not_primary AS (
-            SELECT body_pre, body_post, 'NotPrimary' AS roi, {each('{name}')}
-            FROM outside WHERE {each('{name} > 0', ' OR ')}
+            SELECT body_pre, body_post, NULL::INTEGER AS roi_id,
+                   {each('sum({name}) AS {name}')}
+            FROM (
+                SELECT body_pre, body_post, {each('{name}')} FROM edge
+                UNION ALL
+                SELECT body_pre, body_post, {each('-{name}')} FROM in_roi WHERE is_primary
+            )
+            GROUP BY body_pre, body_post
+            HAVING {each('sum({name}) > 0', ' OR ')}
         ),
         kept AS (
             FROM (
-                SELECT body_pre, body_post, roi, {each('{name}')}
-                FROM in_roi WHERE {chosen} {narrowed}
-                {not_primary}
+                SELECT body_pre, body_post, roi_id, {each('{name}')} FROM in_roi WHERE {kept}
+                {outside}
             )
             {total}
         )
-        SELECT body_pre AS bodyId_pre, body_post AS bodyId_post, roi,
+        SELECT body_pre AS bodyId_pre, body_post AS bodyId_post, roi_id,
                {each('{name}::BIGINT AS {name}')}
         FROM kept
         WHERE weight >= {bind(min_roi_weight)}
-        ORDER BY body_pre, body_post, weight DESC, roi = 'NotPrimary', roi
+        ORDER BY body_pre, body_post, weight DESC, roi_id NULLS LAST
         """
     )
 
@@ -188,34 +196,31 @@ def side_counts(compiler: Compiler, sources: Selection, targets: Selection) -> S
 
 
 def end_table(
-    store: Store, compiler: Compiler, sources: Selection, targets: Selection,
-    names: Sequence[str], found: pa.Table,
+    store: Store,
+    compiler: Compiler,
+    first: Selection,
+    names: Sequence[str],
+    found: pa.Table,
 ) -> Statement:
-    """Properties of the bodies at the ends of connections.
+    """Properties of all bodies of one selection (``is_first``) and of some found ones.
 
-    All bodies of the smaller side come first (the sources, of two equal ones), whether they
-    are connected (``is_found``) or not; then those of the other side that are.
+    Args:
+        store: Where.
+        compiler: Of this statement.
+        first: The selection whose bodies come first.
+        names: Properties.
+        found: ``bodyId`` of the bodies that must be there (``is_found``).
     """
     properties = store.properties("neuron")
     columns = ", ".join(neuron_column(name, properties.get(name)) for name in names)
+    is_first = f"bodyId IN ({compiler.bodies(first)})"
     return Statement(
         f"""
-        WITH source AS ({compiler.bodies(sources)}),
-        target AS ({compiler.bodies(targets)}),
-        first_side AS (
-            SELECT bodyId FROM source
-            WHERE (SELECT count(*) FROM source) <= (SELECT count(*) FROM target)
-            UNION ALL
-            SELECT bodyId FROM target
-            WHERE (SELECT count(*) FROM source) > (SELECT count(*) FROM target)
-        )
-        SELECT {columns}, first_side.bodyId IS NOT NULL AS is_first,
-               found.bodyId IS NOT NULL AS is_found
-        FROM segment
-        LEFT JOIN first_side USING (bodyId)
-        LEFT JOIN found USING (bodyId)
-        WHERE first_side.bodyId IS NOT NULL OR found.bodyId IS NOT NULL
-        ORDER BY is_first DESC, segment.bodyId
+        SELECT {columns}, is_first, is_found
+        FROM (SELECT *, {is_first} AS is_first, bodyId IN (FROM found) AS is_found FROM segment)
+             AS segment
+        WHERE is_first OR is_found
+        ORDER BY NOT is_first, bodyId
         """,
         compiler.binder.values,
         {"found": found},
@@ -262,6 +267,7 @@ def simple_table(
             FROM {connections.table('connection_roi')}
             JOIN roi USING (roi_id)
             SEMI JOIN edge USING (body_pre, body_post)
+            WHERE {connections.listed()}
             GROUP BY body_pre, body_post
         ){info}
         SELECT edge.body_pre AS bodyId_pre, edge.body_post AS bodyId_post,
@@ -297,7 +303,6 @@ def _weight_column(store: Store, name: str) -> str:
     return "NULL" if prop is None else quote_name(prop.column)
 
 
-def _width(selection: Selection) -> int:
+def _width(selection: Selection) -> tuple[float, bool]:
     """How wide a selection is likely to be: listed bodies, some condition, or everything."""
-    terms = getattr(selection.predicate, "terms", ())
-    return 0 if any(isinstance(term, Ids) for term in terms) else 1 if terms else 2
+    return selection.at_most(), selection.predicate == ALL

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 from sqlglot import exp
 
@@ -32,6 +34,9 @@ _EQUAL_TO: dict[str, tuple[type, ...]] = {
     "float64": (int, float),
     "bool": (bool,),
 }
+
+#: Half a surrogate pair: Python's texts may have one, those of a store cannot.
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 _COMPARE = {">": exp.GT, ">=": exp.GTE, "<": exp.LT, "<=": exp.LTE}
 
@@ -79,24 +84,27 @@ class Compiler:
         """The condition on a row of ``segment``."""
         return self._term(selection.predicate).sql("duckdb", comments=False)
 
-    def end(self, column: str, selection: Selection, both: tuple[Selection, ...]) -> str:
-        """The condition on a column that holds a body, such as ``body_pre``.
+    def among(
+        self, column: str, selection: Selection, *others: Selection, bodies: str | None = None
+    ) -> str:
+        """The condition that a column such as ``body_pre`` holds a selected body.
 
         Args:
             column: The column, in a view of :func:`relation`.
             selection: Which bodies it may hold.
-            both: The selections that the view was chosen for.
+            *others: The other selections that the view was chosen for.
+            bodies: The selected bodies, where the statement has them as a relation already.
         """
-        neurons_only = all(each.label == "Neuron" for each in both)
+        neurons_only = all(each.label == "Neuron" for each in (selection, *others))
         match selection:
             case Selection(label, And(())) if label == "Segment" or neurons_only:
                 return "true"
             case Selection("Segment", And((Ids(ids),))):
-                # Every body of a connection is a segment: no need to look it up.
+                # Every body in a table is a segment: no need to look it up.
                 prop = _BODY_ID.model_copy(update={"column": column})
                 return self._one_of(prop, ids).sql("duckdb")
             case _:
-                return f"{quote_name(column)} IN ({self.bodies(selection)})"
+                return f"{quote_name(column)} IN ({bodies or self.bodies(selection)})"
 
     def _term(self, predicate: Predicate) -> exp.Expression:
         match predicate:
@@ -132,11 +140,7 @@ class Compiler:
     def _one_of(self, prop: Property | None, values: tuple[Value, ...]) -> exp.Expression:
         if prop is None:
             return exp.false()
-        kinds = _EQUAL_TO.get(prop.type, ())
-        fit = [v for v in values if isinstance(v, kinds) and isinstance(v, bool) == (prop.type == "bool")]
-        if prop.type == "int64":
-            # A fraction or a number beyond 64 bits equals no whole number.
-            fit = [int(v) for v in fit if v == int(v) and -(2**63) <= v < 2**63]
+        fit = _can_equal(prop.type, values)
         if not fit:
             return exp.false()
         if len(fit) == 1:
@@ -147,7 +151,7 @@ class Compiler:
         if prop is None or prop.type != "string":
             return exp.false()
         regex = predicate.regex
-        if regex.re2 is not None:
+        if regex.re2 is not None and not _HALF_PAIR.search(regex.re2):
             return exp.func("regexp_full_match", _column(prop), self.binder.bind(regex.re2))
         texts = [text for text in self._distinct(prop.column) if regex.fullmatch(text)]
         return _in_list(_column(prop), self.binder.bind(texts))
@@ -191,6 +195,28 @@ def relation(table: str, *selections: Selection) -> str:
     """The view of a table for some selections: among neurons only, where all are Neurons."""
     neurons = all(selection.label == "Neuron" for selection in selections)
     return f"{table}_neuron" if neurons else table
+
+
+def _can_equal(kind: str, values: tuple[Value, ...]) -> list[Any]:
+    """Those of some values that a property of a type can equal, as in Cypher, ready to bind."""
+    fit = [
+        value
+        for value in values
+        if isinstance(value, _EQUAL_TO.get(kind, ())) and isinstance(value, bool) == (kind == "bool")
+    ]
+    if kind == "string":
+        return [text for text in fit if not _HALF_PAIR.search(str(text))]
+    if kind == "bool":
+        return fit
+    # Nothing stored is beyond 64 bits; NaN equals nothing, a fraction no whole number.
+    numbers = [v for v in fit if isinstance(v, float) or -(2**63) <= int(v) < 2**63]
+    if kind == "float64":
+        return [v for v in numbers if v == v]
+    return [int(v) for v in numbers if not isinstance(v, float) or _is_int64(v)]
+
+
+def _is_int64(value: float) -> bool:
+    return value.is_integer() and -(2.0**63) <= value < 2.0**63
 
 
 def _column(prop: Property) -> exp.Column:

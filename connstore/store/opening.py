@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from tqdm import tqdm
@@ -119,10 +120,19 @@ class Store:
         return {key: None if text is None else json.loads(text) for key, text in pairs}
 
     @cached_property
+    def roi_names(self) -> list[str]:
+        """Every ROI name met in the source, sorted; ROI n is the n-th, counted from 1."""
+        return list(self.read("roi")["name"].to_pylist())
+
+    @cached_property
+    def is_primary(self) -> np.ndarray:
+        """For each of :attr:`roi_names`, whether it is a primary ROI."""
+        return np.asarray(self.read("roi")["is_primary"].to_pylist(), dtype=bool)
+
+    @cached_property
     def roi_ids(self) -> dict[str, int]:
         """``roi_id`` of every ROI name met in the source, pseudo ROIs included."""
-        table = self.read("roi")
-        return dict(zip(table["name"].to_pylist(), table["roi_id"].to_pylist(), strict=True))
+        return {name: roi_id for roi_id, name in enumerate(self.roi_names, 1)}
 
     @cached_property
     def primary_rois(self) -> list[str]:

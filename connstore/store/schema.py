@@ -87,6 +87,7 @@ _CONNECTION = (
 _CONNECTION_ROI = (
     *_BODY_PAIR,
     _key("roi_id", "ROI of the PSD (of the T-bar for `pre`)", "int32"),
+    _key("is_primary", "whether the ROI is primary; most questions read those only", "bool"),
     Column("post", "int32", "PSDs in the ROI: the weight there; null: key absent"),
     Column("pre", "int32", "T-bars in the ROI (old loader only); null: key absent"),
 )

@@ -77,7 +77,7 @@ MINI: dict[str, str] = {
         f"777,0,0,0,0,0,1,,,,,,,,777,,{{}},,{_SEGMENT}\n"
     ),
     NEURONS_1: (
-        f"{_NEURON_HEADER},\"CRE(-ROB,-RUB)(R):boolean\",FB-column3:boolean,a'L(L):boolean\n"
+        f'{_NEURON_HEADER},"CRE(-ROB,-RUB)(R):boolean",FB-column3:boolean,a\'L(L):boolean\n'
         '10000,2,1,1,2,3,0,Roughly traced,ER4d,"é, ""x""",false,10000,5.0,"{x:1, y:2.5, z:-3}",'
         '10000,Traced,"{""CRE(-ROB,-RUB)(R)"":{""post"":1,""pre"":1,""downstream"":1,'
         '""upstream"":1,""synweight"":2},""FB-column3"":{""post"":1,""upstream"":1,'

@@ -561,6 +561,25 @@ def test_body_zero(tmp_path: Path) -> None:
     assert ask(store, "SELECT * FROM connection_by_pre_neuron WHERE body_post = 0").empty
 
 
+def test_columns_of_manc(tmp_path: Path) -> None:
+    store = ingest_bundle(
+        tmp_path,
+        Synapses=":ID(Syn-ID),type:string,confidence:float,location:point{srid:9157},:Label,"
+        "ntGabaProb:float,A:boolean,a:boolean\n"
+        + "".join(
+            f'{i},{"pre" if i in (1, 4) else "post"},0.9,"{{x:{i},y:2,z:3}}",Synapse,0.5,,true\n'
+            for i in OWNED
+        ),
+        Neuron_Connections=":START_ID(Body-ID),weight:int,weightHR:int,weightHP:int,"
+        ":END_ID(Body-ID),roiInfo:string\n10,1,2,0,20,{}\n20,1,1,1,10,{}\n",
+    )
+    assert [p.name for p in store.properties("synapse").values()] == ["ntGabaProb"]
+    assert cells(store, "SELECT DISTINCT ntGabaProb FROM synapse") == [[0.5]]
+    weights = cells(store, "SELECT body_pre, weight, weightHP, weightHR FROM connection_by_pre")
+    assert weights == [[10, 1, 0, 2], [20, 1, 1, 1]]
+    assert owners(store) == OWNED
+
+
 def test_mitochondria_are_named_but_not_read(tmp_path: Path) -> None:
     store = ingest_bundle(tmp_path, Mitochondria="a\n1\n", Neuron_to_MitoSet="b\n1\n")
     note = findings(store)["mitochondria_not_read"]

@@ -1,4 +1,4 @@
-"""Java's regular expressions, as neuPrint's ``=~`` takes them, without Java.
+r"""Java's regular expressions, as neuPrint's ``=~`` takes them, without Java.
 
 A pattern is read once into a tree without dialect (``tree``) and written for
 the engines at hand: RE2, which DuckDB runs on whole columns, if it can match
@@ -10,7 +10,7 @@ Known limits, none of which a name of a cell or region is likely to meet:
 
 * Python retreats exponentially on patterns such as ``(a+)+(?=b)``, as Java does.
 * The Unicode tables are those of the Python in use; Java 17 has Unicode 13.
-* A ``\\b`` looks through at most three combining marks for their letter.
+* A ``\b`` looks through at most three combining marks for their letter.
 * Behind it, Java counts a character beyond U+FFFF as two; a look-behind here as one.
 """
 

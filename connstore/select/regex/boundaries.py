@@ -1,10 +1,11 @@
-"""Java's line ends and word boundaries, spelled with look-arounds."""
+"""What Java's signs and escapes say about lines and words, spelled with look-arounds."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache
 
-from connstore.select.regex.codepoints import CodePoints, merged, only
+from connstore.select.regex.codepoints import ANYTHING, CodePoints, merged, only
 from connstore.select.regex.tree import (
     Alternation,
     Assertion,
@@ -54,7 +55,7 @@ def line_start(flags: frozenset[str]) -> Node:
 
 
 def line_end(flags: frozenset[str], *, multiline: bool) -> Node:
-    """``$`` and ``\\Z``; CR LF is one terminator, so never between the two."""
+    r"""``$`` and ``\Z``; CR LF is one terminator, so never between the two."""
 
     def ends_with(node: Node) -> Node:
         return _next(node if multiline else sequence(node, End()))
@@ -68,12 +69,12 @@ def line_end(flags: frozenset[str], *, multiline: bool) -> Node:
 
 
 def word_boundary(flags: frozenset[str], *, negated: bool) -> Node:
-    """``\\b`` and ``\\B``."""
+    r"""``\b`` and ``\B``."""
     boundary = _unicode_boundary() if "U" in flags else _boundary()
     return Assertion(_not_next(boundary) if negated else boundary)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _unicode_boundary() -> Node:
     inside = Chars(word())
     return either(
@@ -82,7 +83,7 @@ def _unicode_boundary() -> Node:
     )
 
 
-@lru_cache(maxsize=1)
+@cache
 def _boundary() -> Node:
     """Letters and digits of all scripts and ``_``; a mark belongs to its letter.
 
@@ -92,8 +93,9 @@ def _boundary() -> Node:
     inside = letter_or_digit() | only("_")
     carrier, mark = _basic(letter_or_digit()), _basic(category("Mn"))
     word_behind: list[Node] = [Chars(inside)]
-    for count in range(1, MARKS + 1):
-        word_behind.append(sequence(Chars(carrier), Repeat(Chars(mark), count, count)))
+    word_behind += [
+        sequence(Chars(carrier), Repeat(Chars(mark), count, count)) for count in range(1, MARKS + 1)
+    ]
     return either(
         sequence(_before(Chars(inside - carrier)), _next(Chars(category("Mn")))),
         sequence(
@@ -108,3 +110,27 @@ def _boundary() -> Node:
 
 def _basic(chars: CodePoints) -> CodePoints:
     return chars & merged([(0, 0xFFFF)])
+
+
+def _dot(flags: frozenset[str]) -> Node:
+    if "s" in flags:
+        return Chars(ANYTHING)
+    return Chars(~(only("\n") if "d" in flags else TERMINATORS))
+
+
+_Meaning = dict[str, Callable[[frozenset[str]], Node]]
+
+SIGNS: _Meaning = {
+    ".": _dot,
+    "^": line_start,
+    "$": lambda flags: line_end(flags, multiline="m" in flags),
+}
+POSITIONS: _Meaning = {
+    "A": lambda _: Start(),
+    "B": lambda flags: word_boundary(flags, negated=True),
+    "G": lambda _: Start(),  # where the match before this one ended: there was none
+    "R": lambda _: LINE_BREAK,
+    "Z": lambda flags: line_end(flags, multiline=False),
+    "b": lambda flags: word_boundary(flags, negated=False),
+    "z": lambda _: End(),
+}

@@ -22,14 +22,14 @@ from connstore.select.regex.tree import (
 
 
 def to_python(root: Node) -> str:
-    """The tree for a full match with Python's ``re``.
+    r"""The tree for a full match with Python's ``re``.
 
     Only a group that a back-reference names stays a capture.
 
     Example:
         >>> from connstore.select.regex.java import parse_java
-        >>> print(to_python(parse_java(r"(a++)(-)?\\1")))
-        (?P<g1>(?>a+))(?:\\x2d)?(?P=g1)
+        >>> print(to_python(parse_java(r"(a++)b\1")))
+        (?P<g1>(?>a+))b(?P=g1)
     """
     nodes = list(walk(root))
     groups = {node.index for node in nodes if isinstance(node, Group)}
@@ -37,7 +37,7 @@ def to_python(root: Node) -> str:
     return _write(root, frozenset(groups & referred))
 
 
-def _write(node: Node, groups: frozenset[int]) -> str:
+def _write(node: Node, groups: frozenset[int]) -> str:  # noqa: PLR0911, PLR0912
     def write(inner: Node) -> str:
         return _write(inner, groups)
 

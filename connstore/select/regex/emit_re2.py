@@ -28,26 +28,26 @@ from connstore.select.regex.tree import (
 # RE2 refuses more; nested counts multiply.
 MAX_COUNT = 1000
 # Ranges in the unrolled pattern: well within the memory that RE2 gives a program.
-MAX_RANGES = 8000
+MAX_RANGES = 12_000
 
 
-class _NotExpressible(Exception):
+class _InexpressibleError(Exception):
     """RE2 cannot match exactly as this node does."""
 
 
 def to_re2(root: Node) -> str | None:
-    """The tree for a full match in RE2; None when RE2 cannot match exactly the same.
+    r"""The tree for a full match in RE2; None when RE2 cannot match exactly the same.
 
     Example:
         >>> from connstore.select.regex.java import parse_java
         >>> print(to_re2(parse_java("^[ab]+.$")))
-        (?:\\A[a-b]+[^\\x{a}\\x{d}\\x{85}\\x{2028}-\\x{2029}]\\z)
+        (?:\A[a-b]+[^\x{a}\x{d}\x{85}\x{2028}-\x{2029}]\z)
         >>> print(to_re2(parse_java("a(?=b)")))
         None
     """
     try:
         return f"(?:{_Writer().write(root, NOTHING, 1)})"
-    except _NotExpressible:
+    except _InexpressibleError:
         return None
 
 
@@ -55,7 +55,7 @@ class _Writer:
     def __init__(self) -> None:
         self.ranges = 0
 
-    def write(self, node: Node, follow: CodePoints, times: int) -> str:
+    def write(self, node: Node, follow: CodePoints, times: int) -> str:  # noqa: PLR0911
         """The text of a node.
 
         Args:
@@ -88,15 +88,15 @@ class _Writer:
             case Assertion(at_end=True) if not follow:
                 return r"\z"
             case _:
-                raise _NotExpressible
+                raise _InexpressibleError
 
     def repeat(self, node: Repeat, follow: CodePoints, times: int) -> str:
         # Lazy or greedy, a full match is the same.
         if node.mode is Mode.POSSESSIVE and not _keeps_all(node.body, follow):
-            raise _NotExpressible
+            raise _InexpressibleError
         times *= max(node.low, node.high or 0, 1)
         if times > MAX_COUNT:
-            raise _NotExpressible
+            raise _InexpressibleError
         again = NOTHING if node.high in (0, 1) else first(node.body, follow)
         body = self.write(node.body, follow | again, times)
         return quantified(node, unit(node.body, body))
@@ -105,7 +105,7 @@ class _Writer:
         chars -= SURROGATES
         self.ranges += times * max(len(chars.ranges), 1)
         if self.ranges > MAX_RANGES:
-            raise _NotExpressible
+            raise _InexpressibleError
         if not chars:
             return r"[^\x{0}-\x{10ffff}]"
         return set_text(chars, _escape, ignored=SURROGATES)

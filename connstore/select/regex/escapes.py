@@ -26,7 +26,7 @@ _CONTROLS = {"a": 7, "e": 27, "f": 12, "n": 10, "r": 13, "t": 9}
 
 
 def escaped_class(scan: Scanner) -> CodePoints | None:
-    """The class that an escape such as ``\\d`` or ``\\p{L}`` names, consumed; or None."""
+    r"""The class that an escape such as ``\d`` or ``\p{L}`` names, consumed; or None."""
     letter = scan.raw(1)
     if letter and letter in "pP":
         return _property(scan)
@@ -62,7 +62,7 @@ def _property(scan: Scanner) -> CodePoints:
 
 
 def escaped_char(scan: Scanner) -> int:
-    """The one character that an escape such as ``\\t`` or ``\\x41`` stands for, consumed."""
+    r"""The one character that an escape such as ``\t`` or ``\x41`` stands for, consumed."""
     start = scan.pos
     letter = scan.raw(1)
     if not letter:
@@ -131,7 +131,7 @@ def _digits(scan: Scanner, most: int) -> str:
 
 
 def _named(scan: Scanner) -> int | None:
-    """``\\N{name}``; only names that Python has as a character's own name."""
+    r"""``\N{name}``; only names that Python has as a character's own name."""
     end = scan.text.find("}", scan.pos)
     if scan.raw() != "{" or end < 0:
         return None

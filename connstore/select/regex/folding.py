@@ -15,10 +15,10 @@ _CASED = 0x20000
 
 
 def upper(number: int) -> int:
-    """The simple upper-case mapping; ``str.upper`` may give several characters.
+    r"""The simple upper-case mapping; ``str.upper`` may give several characters.
 
     Example:
-        >>> [chr(upper(ord(c))) for c in "a\\N{LATIN SMALL LETTER SHARP S}"]
+        >>> [chr(upper(ord(c))) for c in "a\N{LATIN SMALL LETTER SHARP S}"]
         ['A', 'ß']
     """
     # Where the full mapping is longer, the title case, if single, is the simple one.

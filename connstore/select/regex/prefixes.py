@@ -1,4 +1,4 @@
-"""What may follow ``(?`` in Java: flags, or the name of a group."""
+"""How a group of Java begins: its kind, its flags, its name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,25 @@ from connstore.select.regex.scanner import Scanner
 _FLAGS = "idmsuxU"
 
 
-def only_flags(scan: Scanner) -> bool:
+def group_kind(scan: Scanner) -> str:
+    """Read how a group begins: ``(``, or what tells its kind after ``(?``.
+
+    Named groups are of the kind ``<``, flags before ``:`` of the kind ``:``, and
+    flags alone, which are no group, of the kind "".
+    """
+    scan.pos += 1
+    if not scan.accept("?"):
+        return "("
+    kind = scan.raw()
+    if not kind or kind not in ":=!><":
+        return "" if _only_flags(scan) else ":"
+    scan.pos += 1
+    if kind == "<" and scan.peek() in ("=", "!"):
+        kind += scan.take()
+    return kind
+
+
+def _only_flags(scan: Scanner) -> bool:
     """Read ``i-m`` and set the flags; whether ``)`` ended them, otherwise ``:`` did."""
     start, adding = scan.pos, True
     while (letter := scan.take()) not in (")", ":"):

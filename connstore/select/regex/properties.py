@@ -1,4 +1,4 @@
-"""The names inside Java's ``\\p{...}``, as Java 17 reads them.
+r"""The names inside Java's ``\p{...}``, as Java 17 reads them.
 
 A value is a function, so that only a property in use is computed.
 """
@@ -23,7 +23,6 @@ from connstore.select.regex.unicode import (
 )
 
 _Table = dict[str, Callable[[], CodePoints]]
-
 _FAMILIES = {
     "C": "cfnos",
     "L": "lmotu",
@@ -172,21 +171,29 @@ def java_property(name: str, flags: frozenset[str]) -> CodePoints | None:
     """
     key, equals, value = name.partition("=")
     if equals:
-        match key.lower():
-            case "sc" | "script":
-                return script(value)
-            case "blk" | "block":
-                return block(value)
-            case "gc" | "general_category":
-                return _widened(value, _plain(value), flags)
-        return None
+        return _assigned(key.lower(), value, flags)
     if name.startswith("In"):
         return block(name[2:])
     if name.startswith("Is"):
-        short = name[2:]
-        if short.upper() in _BINARY:
-            return _widened(short.upper(), _BINARY[short.upper()](), flags)
-        return _widened(short, _plain(short), flags) or script(short)
+        return _is(name[2:], flags)
     if "U" in flags and name.upper() in _POSIX:
         return _widened(name.upper(), _POSIX[name.upper()](), flags)
     return _widened(name, _plain(name), flags)
+
+
+def _assigned(key: str, value: str, flags: frozenset[str]) -> CodePoints | None:
+    match key:
+        case "sc" | "script":
+            return script(value)
+        case "blk" | "block":
+            return block(value)
+        case "gc" | "general_category":
+            return _widened(value, _plain(value), flags)
+    return None
+
+
+def _is(name: str, flags: frozenset[str]) -> CodePoints | None:
+    key = name.upper()
+    if key in _BINARY:
+        return _widened(key, _BINARY[key](), flags)
+    return _widened(name, _plain(name), flags) or script(name)

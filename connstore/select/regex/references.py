@@ -61,6 +61,11 @@ def _refusal(group: Group, home: _Path, path: _Path) -> str:
         return "a back-reference cannot reach into a negated look-around or a look-behind"
     if not any(isinstance(node, Alternation | Repeat) for node in between):
         return ""
+    return _refusal_if_skipped(group, home, between)
+
+
+def _refusal_if_skipped(group: Group, home: _Path, between: list[Node]) -> str:
+    """The same for a group that a way to the back-reference may not go through."""
     if any(_isolates(node) for node, _ in home):
         return (
             "this group may be skipped, and Java keeps what a look-around, an atomic group "

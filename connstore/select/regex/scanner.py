@@ -10,14 +10,14 @@ HEX = "0123456789abcdefABCDEF"
 
 
 def unquoted(pattern: str) -> tuple[str, list[int]]:
-    """A pattern with each ``\\Q...\\E`` spelled as escapes, and where each character was.
+    r"""A pattern with each ``\Q...\E`` spelled as escapes, and where each character was.
 
     Java does this before it parses, so a quote may begin and end anywhere, even
     inside a class.
 
     Example:
-        >>> unquoted(r"a\\Q.b\\E*")[0]
-        'a\\\\.b*'
+        >>> unquoted(r"a\Q.b\E*")[0]
+        'a\\.b*'
     """
     pieces: list[tuple[str, int]] = []
     at, quoting = 0, False

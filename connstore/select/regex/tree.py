@@ -1,7 +1,7 @@
-"""The syntax tree of a regular expression, free of any dialect.
+r"""The syntax tree of a regular expression, free of any dialect.
 
 A parser resolves everything its dialect decides (flags, case folding, what a
-dot or ``\\w`` stands for), so that the tree only says what must match:
+dot or ``\w`` stands for), so that the tree only says what must match:
 
 * whatever takes one character is :class:`Chars`, a literal too;
 * line ends, word boundaries and the like are an :class:`Assertion` spelled

@@ -25,10 +25,10 @@ def _categories() -> dict[str, CodePoints]:
 
 @cache
 def category(names: str) -> CodePoints:
-    """The union of general categories; one letter stands for its whole family.
+    r"""The union of general categories; one letter stands for its whole family.
 
     Example:
-        >>> "\\N{GREEK SMALL LETTER BETA}" in category("Lu Ll"), "7" in category("L")
+        >>> "\N{GREEK SMALL LETTER BETA}" in category("Lu Ll"), "7" in category("L")
         (True, False)
     """
     wanted = tuple(names.split())

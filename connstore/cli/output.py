@@ -1,0 +1,170 @@
+"""Rows for people (a table) and for programs (CSV, JSON, Parquet)."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+import typer
+
+import connstore
+from connstore.cli.table import show
+from connstore.client import Client
+
+#: Columns that hold JSON as text.
+_JSON_TEXTS = ("roiInfo", "roiInfo_pre", "roiInfo_post")
+#: Rows turned into text at a time.
+_BATCH = 1 << 14
+_TABLE_ROWS = 20
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form that was asked for.
+
+    Attributes:
+        name: ``table``, ``csv``, ``json`` or ``parquet``.
+        file: Where to write Parquet.
+    """
+
+    name: str
+    file: Path | None = None
+
+    @classmethod
+    def chosen(cls, csv: bool, json: bool, parquet: Path | None) -> Form:
+        """The form from the options.
+
+        Raises:
+            typer.BadParameter: There are several.
+        """
+        if csv + json + (parquet is not None) > 1:
+            raise typer.BadParameter("choose one of them", param_hint="--csv, --json, --parquet")
+        name = "csv" if csv else "json" if json else "table" if parquet is None else "parquet"
+        return cls(name, parquet)
+
+    @property
+    def whole(self) -> bool:
+        """Whether all rows and columns are wanted by default."""
+        return self.name != "table"
+
+
+def write(table: pa.Table, form: Form, limit: int | None, client: Client, *, columns: int) -> None:
+    """Write rows in the form that was asked for; rows left out are always told of.
+
+    Args:
+        table: The rows.
+        form: The form.
+        limit: Most rows to write; None for the form's default.
+        client: Where the rows come from.
+        columns: How many columns there are, shown or not.
+    """
+    total = table.num_rows
+    if form.name == "table":
+        kept = table.slice(0, _TABLE_ROWS if limit is None else limit)
+        show(kept.column_names, _texts(kept), total_rows=total, total_columns=columns)
+        return
+    if limit is not None and limit < total:
+        table = table.slice(0, limit)
+        typer.echo(f"connstore: {limit} of {total:,} rows (--limit)", err=True)
+    if form.file is not None:
+        _write_parquet(table, form.file, client)
+        typer.echo(f"{form.file}: {table.num_rows:,} rows, {table.num_columns} columns")
+        return
+    lines = _csv(table) if form.name == "csv" else _json(table)
+    for part in lines:
+        sys.stdout.buffer.write(part)
+
+
+def joined(neurons: pa.Table, edges: pa.Table, properties: list[str]) -> pa.Table:
+    """Connections with properties of both ends.
+
+    Arrow types all the way: numpy's would turn whole numbers into floats beside missing ones.
+    """
+    for name in properties:
+        if name not in neurons.column_names:  # as where there are no connections at all
+            neurons = neurons.append_column(name, pa.nulls(neurons.num_rows, pa.string()))
+    frames = [t.to_pandas(types_mapper=pd.ArrowDtype) for t in (neurons, edges)]
+    merged = connstore.merge_neuron_properties(*frames, properties)
+    return pa.Table.from_pandas(merged, preserve_index=False).replace_schema_metadata()
+
+
+def _csv(table: pa.Table) -> Iterator[bytes]:
+    """CSV: texts are quoted, so that a missing value (nothing) differs from an empty text."""
+    plain = table
+    for index, (name, kind) in enumerate(zip(table.column_names, table.schema.types, strict=True)):
+        if pa.types.is_nested(kind):
+            texts = [None if v is None else _dumps(v) for v in _values(table[name])]
+            plain = plain.set_column(index, name, pa.array(texts, pa.string()))
+    for start in range(0, max(plain.num_rows, 1), _BATCH):
+        part = BytesIO()
+        options = pyarrow.csv.WriteOptions(include_header=start == 0)
+        pyarrow.csv.write_csv(plain.slice(start, _BATCH), part, options)
+        yield part.getvalue()
+
+
+def _json(table: pa.Table) -> Iterator[bytes]:
+    """One JSON array, an object a line."""
+    before = "[\n"
+    for start in range(0, table.num_rows, _BATCH):
+        part = table.slice(start, _BATCH)
+        columns = [_readers(name)(_values(part[name])) for name in part.column_names]
+        for row in zip(*columns, strict=True):
+            yield f"{before}{_dumps(dict(zip(part.column_names, row, strict=True)))}".encode()
+            before = ",\n"
+    yield b"\n]\n" if table.num_rows else b"[]\n"
+
+
+def _readers(name: str) -> Callable[[list[Any]], list[Any]]:
+    if name not in _JSON_TEXTS:
+        return lambda values: values
+    return lambda values: [None if value is None else json.loads(value) for value in values]
+
+
+def _write_parquet(table: pa.Table, file: Path, client: Client) -> None:
+    """Write a Parquet file, whole or not at all; its metadata say where the rows come from."""
+    origin = {
+        "connstore.dataset": client.dataset,
+        "connstore.fingerprint": client.store.fingerprint,
+    }
+    staged = file.with_name(f".{file.name}-{os.getpid()}")
+    try:
+        pq.write_table(table.replace_schema_metadata(origin), staged, compression="zstd")
+        staged.replace(file)
+    finally:
+        staged.unlink(missing_ok=True)
+
+
+def _texts(table: pa.Table) -> list[list[str | int | float | bool | None]]:
+    """The values of a few rows, column by column, as a table shows them."""
+    return [
+        [_dumps(v) if isinstance(v, (list, dict)) else v for v in _values(column)]
+        for column in table.columns
+    ]
+
+
+def _values(column: pa.ChunkedArray) -> list[Any]:
+    """Python values: points as ``[x, y, z]``, numbers that are none as None."""
+    values: list[Any] = column.to_pylist()
+    if pa.types.is_struct(column.type):
+        return [None if v is None else [_whole(n) for n in v.values()] for v in values]
+    if pa.types.is_floating(column.type):
+        return [None if v is None or v - v != 0 else v for v in values]
+    return values
+
+
+def _whole(number: float | None) -> float | int | None:
+    return int(number) if number is not None and number.is_integer() else number
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
