@@ -21,6 +21,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+from make_export import make_export
+
+from connstore.engine import Engine
+from connstore.ingest import ingest
+from connstore.ingest.points import SYNAPSES, load_points
+from connstore.ingest.report import Report
+from connstore.ingest.source import find_source
+from connstore.ingest.workspace import Workspace
+from connstore.store.hashing import content_sha256
+from connstore.store.schema import ROW_GROUP_ROWS
+
 Figures = dict[str, Any]
 
 MEMORY_LIMIT = "2GB"
@@ -41,25 +56,16 @@ _FIXED = {
 }
 
 
-# What runs in processes of its own. Only here is anything imported that takes memory.
+# What runs in processes of its own.
 
 
 def make(directory: str, synapses: int) -> Figures:
     """Make an export."""
-    from make_export import make_export  # noqa: PLC0415
-
     return make_export(Path(directory), synapses, tell=lambda _: None)
 
 
 def stage_connstore(export: str, out: str, memory_limit: str) -> Figures:
     """The synapse shards into the working table, and that one sorted into a file."""
-    from connstore.engine import Engine  # noqa: PLC0415
-    from connstore.ingest.points import SYNAPSES, load_points  # noqa: PLC0415
-    from connstore.ingest.report import Report  # noqa: PLC0415
-    from connstore.ingest.source import find_source  # noqa: PLC0415
-    from connstore.ingest.workspace import Workspace  # noqa: PLC0415
-    from connstore.store.schema import ROW_GROUP_ROWS  # noqa: PLC0415
-
     clock = Clock()
     scratch = Path(out).parent
     engine = Engine.workspace(scratch, memory_limit)
@@ -82,9 +88,6 @@ def stage_connstore(export: str, out: str, memory_limit: str) -> Figures:
 
 def stage_arrow(export: str, out: str, memory_limit: str) -> Figures:
     """By hand: pyarrow reads the columns, DuckDB sorts what streams by."""
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.csv  # noqa: PLC0415
-
     clock = Clock()
     kinds = {"BIGINT": pa.int64(), "FLOAT": pa.float32(), "VARCHAR": pa.string()}
     types = {text: kinds[kind] for text, (name, kind) in _FIXED.items() if name != "label"}
@@ -150,8 +153,7 @@ def _shards(export: str) -> Iterator[tuple[Path, int, int]]:
         yield path, numbers.setdefault(frozenset(rois), len(numbers)), len(rois)
 
 
-def _duckdb(out: str, memory_limit: str) -> Any:
-    import duckdb  # noqa: PLC0415
+def _duckdb(out: str, memory_limit: str) -> duckdb.DuckDBPyConnection:
 
     config = {"memory_limit": memory_limit, "temp_directory": str(Path(out).parent / "spill")}
     connection = duckdb.connect(config=config)
@@ -160,27 +162,22 @@ def _duckdb(out: str, memory_limit: str) -> Any:
     return connection
 
 
-def _sort(connection: Any, rows: str, out: str) -> None:
+def _sort(connection: duckdb.DuckDBPyConnection, rows: str, out: str) -> None:
+    listed = _COLUMNS.replace("x, y, z", "p.x::INT AS x, p.y::INT AS y, p.z::INT AS z")
     connection.execute(
-        f"COPY (SELECT {_COLUMNS.replace('x, y, z', 'p.x::INT AS x, p.y::INT AS y, p.z::INT AS z')}"
-        f" FROM (SELECT *, regexp_extract(location, '{_POINT}', ['x', 'y', 'z']) AS p FROM {rows})"
-        f" ORDER BY {_ORDER}) TO '{out}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)"
+        f"COPY (SELECT {listed} FROM (SELECT *, regexp_extract(location, '{_POINT}', "
+        f"['x', 'y', 'z']) AS p FROM {rows}) ORDER BY {_ORDER}) TO '{out}' "
+        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP_ROWS})"
     )
 
 
 def content(path: str) -> Figures:
     """The number of rows of a Parquet file and the hash of what it says."""
-    import pyarrow.parquet as pq  # noqa: PLC0415
-
-    from connstore.store.hashing import content_sha256  # noqa: PLC0415
-
     return {"rows": pq.read_metadata(path).num_rows, "sha256": content_sha256(Path(path))}
 
 
 def whole(export: str, dest: str, memory_limit: str) -> Figures:
     """A whole ingest."""
-    from connstore.ingest import ingest  # noqa: PLC0415
-
     clock = Clock()
     ingest(export, dest, memory_limit=memory_limit, progress=False)
     clock.lap("ingest")

@@ -365,6 +365,10 @@ def write_synapses(world: World, root: Path, lone_step: int) -> dict[str, int]:
             count["pre"] += len(pre)
             count["post"] += len(post)
             count["connections"] += len(lines)
+    for shard, cells in zip(shards, flags, strict=True):
+        path = Path(shard.name)
+        if path.stat().st_size == len(header((*_SYNAPSE_HEADER, *cells))):
+            path.unlink()
     return count
 
 

@@ -109,9 +109,9 @@ class Client:
         Example:
             >>> import connstore
             >>> from connstore.testing import sample_path
-            >>> sql = Client(sample_path()).explain(connstore.fetch_neurons, "MBON01")
+            >>> sql = Client(sample_path()).explain(connstore.fetch_neurons, "DNa02")
             >>> sql.splitlines()[0]
-            'WITH body AS ('
+            'SELECT'
         """
         self._recorded = []
         try:

@@ -66,7 +66,7 @@ def register(client: Any) -> None:
         return
     with _lock:
         key = id(client)
-        _clients[key] = weakref.ref(client, lambda _, key=key: _clients.pop(key, None))
+        _clients[key] = weakref.ref(client, lambda _: _clients.pop(key, None))
         live = _live()
         equal = all(other == client for other in live)
         set_default_client(client if equal else None)

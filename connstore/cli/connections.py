@@ -92,7 +92,8 @@ def connections(
     if not (wanted or form.whole):  # a narrow terminal has room for the first property at least
         ends = [f"{name}_{end}" for name in shown for end in ("pre", "post")]
         wanted = [*(name for name in table.column_names if name not in ends), *ends]
-    write(_chosen(table, wanted), form, limit, client, columns=table.num_columns)
+    chosen = _chosen(table, wanted)
+    write(chosen, form, limit, client, columns=chosen.num_columns)
 
 
 def _chosen(table: Any, wanted: list[str]) -> Any:

@@ -139,7 +139,7 @@ def neurons(
     )
     table = _table(client, criteria, columns or ("all" if form.whole else ""))
     every_column = len({*client.fetch_neuron_keys(), "bodyId", *_ROI_COLUMNS})
-    write(table, form, limit, client, columns=every_column)
+    write(table, form, limit, client, columns=table.num_columns if columns else every_column)
 
 
 def _table(client: Client, criteria: Any, columns: str) -> Any:

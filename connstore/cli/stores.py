@@ -29,7 +29,7 @@ def store_path(name: str) -> Path:
     try:
         return find_store(name, name)
     except StoreNotFoundError as error:
-        raise StoreNotFoundError(f"There is no {path.absolute()}. {error}") from None
+        raise StoreNotFoundError(f"Nothing lies at {path.absolute()}. {error}") from None
 
 
 def open_store(name: str) -> Store:

@@ -52,7 +52,7 @@ def show(
     needed = sum(max(map(cell_len, column)) + _GAP for column in cut[:fitting])
     console = Console(file=sys.stdout, width=max(width, needed), highlight=False)
     console.print(table)
-    console.print(Text(f"\n{_summary(len(columns[0]), total_rows, fitting, total_columns)}"))
+    print(f"\n{_summary(len(columns[0]), total_rows, fitting, total_columns)}")
 
 
 def _summary(rows: int, total_rows: int, columns: int, total_columns: int) -> str:

@@ -163,7 +163,7 @@ def _paths_below(directory: Path) -> list[Path]:
     for root, folders, names in os.walk(directory, onerror=refuse):
         folders[:] = [name for name in folders if not name.startswith(".")]
         found += [Path(root, name) for name in names if not name.startswith(".")]
-    return sorted(found)
+    return sorted(found, key=Path.as_posix)
 
 
 def _recognise(root: Path) -> Source | None:

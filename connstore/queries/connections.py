@@ -93,7 +93,7 @@ def fetch_common_connectivity(
         ArgumentError: The direction, or another argument, is not valid.
 
     Example:
-        >>> shared = fetch_common_connectivity("MBON01")
+        >>> shared = fetch_common_connectivity("DNa02")
         >>> shared.groupby("bodyId_pre").size().unique().tolist()
         [2]
     """

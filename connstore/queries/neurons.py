@@ -69,9 +69,9 @@ def fetch_neurons(
         UnknownRoiError, UnknownPropertyError, ArgumentError: The criteria are not valid here.
 
     Example:
-        >>> neurons, roi_counts = fetch_neurons("MBON01")
-        >>> neurons[["type", "instance"]].drop_duplicates().values.tolist()
-        [['MBON01', 'MBON01_L'], ['MBON01', 'MBON01_R']]
+        >>> neurons, roi_counts = fetch_neurons("DNa02")
+        >>> neurons["instance"].tolist()
+        ['DNa02_R', 'DNa02_L']
     """
     assert client is not None and isinstance(criteria, NeuronCriteria)
     store = client.store
@@ -88,9 +88,9 @@ def fetch_neurons(
     rows = RoiRows(
         store, neurons, client.run(neuron_roi_table(store, client.compiler(), chosen))
     )
-    known = neurons["roiInfo"].is_valid().to_pylist()
+    known = zip(rows.infos(), neurons["roiInfo"].to_pylist(), strict=True)
     objects = {
-        "roiInfo": [info if is_known else None for info, is_known in zip(rows.infos(), known)],
+        "roiInfo": [info if is_known else None for info, is_known in known],
         "inputRois": rows.rois_with("post"),
         "outputRois": rows.rois_with("pre"),
     }

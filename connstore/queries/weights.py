@@ -22,7 +22,9 @@ WEIGHT_PROPERTIES = (
 _BY_COMPARTMENT = frozenset(WEIGHT_PROPERTIES[2:])
 
 
-def extra_weights(function: str, weight_props: Any, client: Answering) -> tuple[tuple[str, ...], bool]:
+def extra_weights(
+    function: str, weight_props: Any, client: Answering
+) -> tuple[tuple[str, ...], bool]:
     """The weights to return besides ``weight``.
 
     Weights by compartment are left out of datasets without compartments (which the neuron

@@ -63,11 +63,13 @@ def connection_table_to_matrix(
         weight_col: Column of the weights.
         sort_by: Two columns to order rows and columns by, or one name as in ``group_cols``; by
             default in order of appearance.
-        make_square: Whether rows and columns shall have the same names, in order of name.
+        make_square: Whether rows and columns shall have the same names, in order of name;
+            inserted entries are 0.0.
 
     Returns:
         A frame with a row for each presynaptic and a column for each postsynaptic name; 0
-        where there is no connection; dtype of the weights.
+        where there is no connection; dtype of the weights, or float64 where ``make_square``
+        inserted something.
 
     Raises:
         ArgumentError: A column is missing.
@@ -89,12 +91,17 @@ def connection_table_to_matrix(
         rows, columns = conn_df.sort_values(by_pre), conn_df.sort_values(by_post)
     matrix = matrix.reindex(index=rows[pre].unique(), columns=columns[post].unique())
     if make_square:
-        names = sorted(set(matrix.index) | set(matrix.columns), key=lambda name: name or "")
-        kind = matrix.dtypes.iloc[0] if matrix.shape[1] else None
-        matrix = matrix.reindex(index=names, columns=names).fillna(0)
-        matrix = matrix.astype(kind) if kind is not None else matrix
+        names = matrix.index.union(matrix.columns, sort=False)
+        keys = [_by_name(name) for name in names]
+        names = names.take(sorted(range(len(names)), key=keys.__getitem__))
+        matrix = matrix.reindex(index=names).reindex(columns=names).fillna(0.0)
         matrix = matrix.rename_axis(pre, axis=0).rename_axis(post, axis=1)
     return matrix
+
+
+def _by_name(name: Any) -> tuple[bool, Any]:
+    """Sort key: numbers, then texts; what has no name is like an empty text."""
+    return (True, "") if pd.isna(name) else (isinstance(name, str), name)
 
 
 def _two_columns(argument: str, names: Any) -> tuple[str, str]:

@@ -211,8 +211,7 @@ def end_table(
         names: Properties.
         found: ``bodyId`` of the bodies that must be there (``is_found``).
     """
-    properties = store.properties("neuron")
-    columns = ", ".join(neuron_column(name, properties.get(name)) for name in names)
+    columns = ", ".join(neuron_column(store, name, name) for name in names)
     is_first = f"bodyId IN ({compiler.bodies(first)})"
     return Statement(
         f"""
@@ -236,26 +235,15 @@ def simple_table(
     """
     store = connections.store
     bind = connections.compiler.binder.text
-    properties = store.properties("neuron")
     both = "".join(
-        f", {_end_column(name, properties.get(name), end)}"
+        f", {neuron_column(store, name, f'{name}_{end}', end)}"
         for name in names
         for end in ("pre", "post")
     )
-    weights = "".join(f", edge.{quote_name(n)}::BIGINT AS {quote_name(n)}" for n in connections.weights)
+    weights = "".join(
+        f", edge.{quote_name(name)}::BIGINT AS {quote_name(name)}" for name in connections.weights
+    )
     counts = [_ROI_POST, _ROI_PRE, *store.properties("connection_roi").values()]
-    info = ""
-    joins = ""
-    if "roiInfo" in names:
-        info = (
-            ", body_info AS (SELECT bodyId, "
-            f"{roi_info_json(list(store.properties('neuron_roi').values()))} AS info_text "
-            "FROM segment_roi JOIN roi USING (roi_id) GROUP BY bodyId)"
-        )
-        joins = (
-            "LEFT JOIN body_info AS info_pre ON info_pre.bodyId = edge.body_pre "
-            "LEFT JOIN body_info AS info_post ON info_post.bodyId = edge.body_post"
-        )
     ids = [i for name in rois if (i := store.roi_ids.get(name)) is not None]
     inside = f"bool_or(list_contains({bind(ids)}::INTEGER[], roi_id))"
     return connections.statement(
@@ -269,7 +257,7 @@ def simple_table(
             SEMI JOIN edge USING (body_pre, body_post)
             WHERE {connections.listed()}
             GROUP BY body_pre, body_post
-        ){info}
+        )
         SELECT edge.body_pre AS bodyId_pre, edge.body_post AS bodyId_post,
                edge.weight::BIGINT AS weight{weights}{both},
                coalesce(conn_roiInfo, '{{}}') AS conn_roiInfo,
@@ -278,21 +266,9 @@ def simple_table(
         LEFT JOIN edge_info USING (body_pre, body_post)
         JOIN segment AS pre ON pre.bodyId = edge.body_pre
         JOIN segment AS post ON post.bodyId = edge.body_post
-        {joins}
         ORDER BY edge.weight DESC, edge.body_pre, edge.body_post
         """
     )
-
-
-def _end_column(name: str, prop: Property | None, end: str) -> str:
-    label = quote_name(f"{name}_{end}")
-    if name == "roiInfo":
-        return (
-            f"CASE WHEN {end}.roi_set IS NOT NULL "
-            f"THEN coalesce(info_{end}.info_text, '{{}}') END AS {label}"
-        )
-    column = "bodyId" if name == "bodyId" else prop.column if prop else None
-    return f"{'NULL' if column is None else f'{end}.{quote_name(column)}'} AS {label}"
 
 
 def _weight_column(store: Store, name: str) -> str:

@@ -15,9 +15,17 @@ from connstore.store.opening import Store
 def neuron_table(
     store: Store, compiler: Compiler, selection: Selection, names: Sequence[str]
 ) -> Statement:
-    """Properties of the selected bodies, by bodyId; null where the store lacks one."""
-    properties = store.properties("neuron")
-    columns = ", ".join(neuron_column(name, properties.get(name)) for name in names)
+    """Properties of the selected bodies, by bodyId; null where the store lacks one.
+
+    For ``roiInfo`` the answer only says whether the body has one: its counts are rows of
+    :func:`neuron_roi_table`.
+    """
+    columns = ", ".join(
+        'segment.roi_set IS NOT NULL AS "roiInfo"'
+        if name == "roiInfo"
+        else neuron_column(store, name, name)
+        for name in names
+    )
     return Statement(
         f"""
         SELECT {columns}
@@ -55,16 +63,28 @@ def values_of_neurons(store: Store) -> Statement:
     return Statement(f'SELECT count(roi_set) AS "roiInfo"{counts} FROM segment_neuron', {})
 
 
-def neuron_column(name: str, prop: Property | None) -> str:
-    """SQL for one property of ``segment``; null where the store does not have it.
+def neuron_column(store: Store, name: str, label: str, segment: str = "segment") -> str:
+    """SQL for one property of a row of ``segment``; null where the store does not have it.
 
-    ``roiInfo`` is not a column: here it only tells whether the body has one (as ``roi_set``).
+    Args:
+        store: Where.
+        name: The property; ``roiInfo`` becomes JSON text.
+        label: Name of the column in the answer.
+        segment: What the row is called in the statement.
     """
-    if name in ("bodyId", "roiInfo"):
-        column = "bodyId" if name == "bodyId" else "roi_set"
-        return f"segment.{column} AS {quote_name(name)}"
-    value = "NULL" if prop is None else f"segment.{quote_name(prop.column)}"
-    return f"{value} AS {quote_name(name)}"
+    prop = store.properties("neuron").get(name)
+    if name == "bodyId":
+        value = f"{segment}.bodyId"
+    elif name == "roiInfo":
+        info = roi_info_json(store.properties("neuron_roi").values())
+        value = (
+            f"CASE WHEN {segment}.roi_set IS NOT NULL THEN coalesce((SELECT {info} "
+            "FROM segment_roi JOIN roi USING (roi_id) "
+            f"WHERE segment_roi.bodyId = {segment}.bodyId), '{{}}') END"
+        )
+    else:
+        value = "NULL" if prop is None else f"{segment}.{quote_name(prop.column)}"
+    return f"{value} AS {quote_name(label)}"
 
 
 def roi_info_json(counts: Iterable[Property]) -> str:

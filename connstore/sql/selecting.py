@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -106,7 +107,7 @@ class Compiler:
             case _:
                 return f"{quote_name(column)} IN ({bodies or self.bodies(selection)})"
 
-    def _term(self, predicate: Predicate) -> exp.Expression:
+    def _term(self, predicate: Predicate) -> exp.Expr:
         match predicate:
             case And(terms):
                 return exp.and_(*map(self._term, terms)) if terms else exp.true()
@@ -137,7 +138,7 @@ class Compiler:
         """The property of a name; None for one that no body of the store has."""
         return _BODY_ID if name == "bodyId" else self._store.properties("neuron").get(name)
 
-    def _one_of(self, prop: Property | None, values: tuple[Value, ...]) -> exp.Expression:
+    def _one_of(self, prop: Property | None, values: tuple[Value, ...]) -> exp.Expr:
         if prop is None:
             return exp.false()
         fit = _can_equal(prop.type, values)
@@ -147,7 +148,7 @@ class Compiler:
             return _column(prop).eq(self.binder.bind(fit[0]))
         return _in_list(_column(prop), self.binder.bind(fit))
 
-    def _matches(self, prop: Property | None, predicate: Matches) -> exp.Expression:
+    def _matches(self, prop: Property | None, predicate: Matches) -> exp.Expr:
         if prop is None or prop.type != "string":
             return exp.false()
         regex = predicate.regex
@@ -156,7 +157,7 @@ class Compiler:
         texts = [text for text in self._distinct(prop.column) if regex.fullmatch(text)]
         return _in_list(_column(prop), self.binder.bind(texts))
 
-    def _intersects(self, rois: frozenset[str], required: bool) -> exp.Expression:
+    def _intersects(self, rois: frozenset[str], required: bool) -> exp.Expr:
         ids = self._roi_ids(rois)
         if required and len(ids) < len(rois):
             return exp.false()
@@ -168,7 +169,7 @@ class Compiler:
         )
         return exp.column("roi_set").isin(query=sets)
 
-    def _roi_counts(self, predicate: RoiCounts) -> exp.Expression:
+    def _roi_counts(self, predicate: RoiCounts) -> exp.Expr:
         ids = self._roi_ids(predicate.rois)
         prop = self._store.properties("neuron_roi").get(predicate.count)
         needed = len(predicate.rois) if predicate.all else 1
@@ -199,11 +200,8 @@ def relation(table: str, *selections: Selection) -> str:
 
 def _can_equal(kind: str, values: tuple[Value, ...]) -> list[Any]:
     """Those of some values that a property of a type can equal, as in Cypher, ready to bind."""
-    fit = [
-        value
-        for value in values
-        if isinstance(value, _EQUAL_TO.get(kind, ())) and isinstance(value, bool) == (kind == "bool")
-    ]
+    kinds = _EQUAL_TO.get(kind, ())
+    fit = [v for v in values if isinstance(v, kinds) and isinstance(v, bool) == (kind == "bool")]
     if kind == "string":
         return [text for text in fit if not _HALF_PAIR.search(str(text))]
     if kind == "bool":
@@ -211,7 +209,7 @@ def _can_equal(kind: str, values: tuple[Value, ...]) -> list[Any]:
     # Nothing stored is beyond 64 bits; NaN equals nothing, a fraction no whole number.
     numbers = [v for v in fit if isinstance(v, float) or -(2**63) <= int(v) < 2**63]
     if kind == "float64":
-        return [v for v in numbers if v == v]
+        return [v for v in numbers if not math.isnan(v)]
     return [int(v) for v in numbers if not isinstance(v, float) or _is_int64(v)]
 
 
@@ -223,6 +221,6 @@ def _column(prop: Property) -> exp.Column:
     return exp.column(prop.column, quoted=True)
 
 
-def _in_list(column: exp.Column, placeholder: exp.Placeholder) -> exp.Expression:
+def _in_list(column: exp.Column, placeholder: exp.Placeholder) -> exp.Expr:
     """Membership in a bound list: a semi-join, whatever the list's length."""
     return column.isin(query=exp.select(exp.Anonymous(this="unnest", expressions=[placeholder])))

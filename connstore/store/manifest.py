@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from connstore.errors import StoreFormatError, StoreNotFoundError
-from connstore.store.schema import FORMAT_NAME, FORMAT_VERSION
+from connstore.store.schema import FORMAT_VERSION
 
 MANIFEST = "manifest.json"
 
@@ -18,7 +18,14 @@ class _Model(BaseModel):
 
 
 class StoredFile(_Model):
-    """One Parquet file: where it lies, and what must be found there."""
+    """One Parquet file: where it lies, and what must be found there.
+
+    Attributes:
+        path: Path in the store, with ``/``.
+        rows: Number of rows.
+        bytes: Size.
+        sha256: Hash of its bytes, in hexadecimal.
+    """
 
     path: str
     rows: int = Field(ge=0)
@@ -75,10 +82,12 @@ class Manifest(_Model):
         fingerprint: Hash of the content (not of the files), ``store.fingerprint``.
         connstore: Version of the program that wrote it.
         ingested_at: When, ISO 8601 in UTC. Not part of the fingerprint.
+        rules: How the source counts.
+        properties: Properties of all entities.
         tables: Files of each table, by part (``all`` where it has none).
     """
 
-    format: Literal["connstore"] = FORMAT_NAME
+    format: Literal["connstore"] = "connstore"
     version: tuple[int, int] = FORMAT_VERSION
     dataset: str
     fingerprint: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FORMAT_NAME = "connstore"
 FORMAT_VERSION = (1, 0)
 
 #: Rows per Parquet row group: small enough that a look-up of one body reads little.
@@ -22,7 +21,6 @@ SQL_TYPES: dict[str, str] = {
     "float32": "FLOAT",
     "bool": "BOOLEAN",
     "string": "VARCHAR",
-    "strings": "VARCHAR[]",
     "ints": "INTEGER[]",
     "point": "STRUCT(x DOUBLE, y DOUBLE, z DOUBLE)",
     # DOUBLE in a store whose source has fractional coordinates
@@ -80,7 +78,7 @@ _BODY_PAIR = (
 )
 _CONNECTION = (
     *_BODY_PAIR,
-    Column("weight", "int32", "synapses of the connection; 0 is possible, never null in neuPrint"),
+    _key("weight", "synapses of the connection; 0 is possible", "int32"),
     Column("weightHP", "int32", "high-precision synapses; null where the source has none"),
     Column("weightHR", "int32", "high-recall synapses; null where the source has none"),
 )

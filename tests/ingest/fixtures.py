@@ -13,11 +13,15 @@ import gzip
 import io
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.feather
+import pyarrow.parquet as pq
 import pytest
+
+from connstore.store.opening import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -175,16 +179,41 @@ def bundle_directory(name: str) -> Path:
     return directory
 
 
-def read_cells(path: Path) -> list[list[str]]:
-    """All cells of a CSV file, header first, by Python's own reader."""
-    return list(csv.reader(io.StringIO(path.read_bytes().decode(), newline="")))
+def read_rows(path: Path) -> list[list[str]]:
+    """The rows of a CSV file, packed or not, by Python's own reader, header first."""
+    data = path.read_bytes()
+    data = {".gz": gzip.decompress, ".bz2": bz2.decompress}.get(path.suffix, bytes)(data)
+    csv.field_size_limit(1 << 30)
+    return list(csv.reader(io.StringIO(data.decode(), newline="")))
+
+
+@cache
+def count_rows(path: Path) -> int:
+    """How many rows a CSV file has below its header."""
+    return len(read_rows(path)) - 1
+
+
+def read_table(store: Store, table: str) -> pa.Table:
+    """A whole table, all parts of it."""
+    parts = [pq.read_table(file) for file in store.files(table)]
+    return pa.concat_tables(parts, promote_options="default")
+
+
+def files_of(store: Store) -> dict[str, str]:
+    """Path -> hash, of every file but those that tell where the store came from."""
+    return {
+        file.path: file.sha256
+        for table, parts in store.manifest.tables.items()
+        if table not in ("source_file", "finding")
+        for file in parts.values()
+    }
 
 
 def write_feathers(bundle: Path) -> None:
     """Write the side feathers that the exporter would write beside the CSV files."""
     rows: list[dict[str, str]] = []
     for shard in sorted((bundle / "Neuprint_Neurons").iterdir()):
-        header, *body = read_cells(shard)
+        header, *body = read_rows(shard)
         kept = header[: header.index(":LABEL") + 1]
         rows += [dict(zip(kept, row, strict=False)) for row in body]
     # The exporter does not keep the order of the shards.
@@ -193,7 +222,7 @@ def write_feathers(bundle: Path) -> None:
         "roiset_hash", pa.array(range(2**64 - len(rows), 2**64), pa.uint64())
     )
     pyarrow.feather.write_feather(table, str(bundle / NEURONS_FEATHER))
-    header, *body = read_cells(bundle / CONNECTIONS)
+    header, *body = read_rows(bundle / CONNECTIONS)
     columns = {name: [row[index] for row in body] for index, name in enumerate(header)}
     pyarrow.feather.write_feather(_feather_table(columns), str(bundle / CONNECTIONS_FEATHER))
 

@@ -1,0 +1,154 @@
+"""Write docs/store-format.md from the definitions in code.
+
+python scripts/make_docs.py            writes the file
+python scripts/make_docs.py --check    says whether it is up to date (exit 1 if not)
+"""
+
+import sys
+from pathlib import Path
+
+from connstore.settings import SETTINGS
+from connstore.store.manifest import Manifest, Property, Rules, StoredFile
+from connstore.store.schema import (
+    FORMAT_VERSION,
+    PARTS,
+    ROW_GROUP_ROWS,
+    SQL_TYPES,
+    TABLES,
+    Table,
+)
+
+TARGET = Path(__file__).parents[1] / "docs" / "store-format.md"
+
+HEAD = """\
+# Store format {major}.{minor}
+
+<!-- Written by scripts/make_docs.py from connstore/store; do not edit. -->
+
+A store is one directory: `manifest.json` and Parquet files under `tables/`. Nothing else belongs
+to it, and nothing in it ever changes: a new ingest makes a new store. Any tool that reads Parquet
+can read it; this page says what is where.
+
+## How it comes to be
+
+Everything is written into a staging directory beside the destination
+(`.connstore-staging-<name>-…`), each file is synced to the disk, the manifest is written last, and
+one rename makes the store appear. An ingest that is interrupted leaves at most a staging directory,
+which no store opens and the next ingest to the same place removes.
+
+## How it is checked
+
+* `Store.open` (and so every client) checks the format version, that every file is there with the
+  size and the number of rows that the manifest records, and that its Parquet footer can be read.
+* `connstore verify STORE` compares the SHA-256 of every file with the manifest.
+* The **fingerprint** is a hash of the content: dataset, counting rules, properties, and for each
+  table its columns value by value (copies in another order, `source_file` and `finding` left out).
+  Equal data has equal fingerprints, however the export was compressed or sharded and whichever
+  version wrote the Parquet files. Cite it with a result.
+
+A store of another major version is refused with advice; a newer minor version adds things that
+this version does not need to know.
+
+## manifest.json
+
+{manifest}
+Each of `properties`:
+
+{property}
+`rules`:
+
+{rules}
+Each file of `tables`:
+
+{file}
+## Tables
+
+Parquet, zstd, row groups of at most {rows:,} rows. Rows are sorted as told below, so that looking up
+one body reads few row groups. A table with two parts has the files `tables/<table>/{first}.parquet`
+and `tables/<table>/{second}.parquet`: rows of bodies with the label Neuron (both bodies, for
+connections and pairs) and all others. Most questions need only the first, which is far smaller.
+Other tables have one file, `tables/<table>.parquet`.
+
+ROI names are values, never column or file names: datasets have ROIs that differ in case only, such
+as `AL(R)` (antennal lobe) and `aL(R)` (alpha lobe). A property lies in the column of its own name,
+except where two names of an entity differ in case only; the manifest tells its column.
+
+Null is not 0: a null count is a key that the source's roiInfo does not have, a null weight one
+that the source does not tell.
+
+Types: {types}. `voxel` is DOUBLE in a store whose source has fractional coordinates.
+"""
+
+
+def main() -> int:
+    """Write the page, or compare it."""
+    text = page()
+    if "--check" in sys.argv[1:]:
+        return int(not TARGET.is_file() or TARGET.read_text(encoding="utf-8") != text)
+    TARGET.write_text(text, encoding="utf-8")
+    return 0
+
+
+def page() -> str:
+    """The whole page."""
+    head = HEAD.format(
+        major=FORMAT_VERSION[0],
+        minor=FORMAT_VERSION[1],
+        manifest=fields(Manifest),
+        property=fields(Property),
+        rules=fields(Rules),
+        file=fields(StoredFile),
+        rows=ROW_GROUP_ROWS,
+        first=PARTS[0],
+        second=PARTS[1],
+        types=", ".join(f"`{name}` {sql}" for name, sql in SQL_TYPES.items()),
+    )
+    return "\n".join([head, *map(section, TABLES.values()), settings()])
+
+
+def section(table: Table) -> str:
+    """One table."""
+    marks = [] if table.required else ["optional"]
+    marks += ["two parts"] if table.parts else []
+    title = f"### {table.name}" + (f" ({', '.join(marks)})" if marks else "")
+    lines = [title, "", f"One row is {table.doc}. Sorted by {', '.join(table.order)}.", ""]
+    if table.twin:
+        return "\n".join([*lines, f"Columns as in `{table.twin}`.", ""])
+    lines += ["| column | type | null | what it is |", "|---|---|---|---|"]
+    lines += [
+        f"| {c.name} | {c.type} | {'yes' if c.nullable else ''} | {c.doc} |" for c in table.columns
+    ]
+    if table.properties:
+        lines += ["", f"Then a column for each property of the entity `{table.properties}`."]
+    return "\n".join([*lines, ""])
+
+
+def fields(model: type) -> str:
+    """The fields of a model as a list, from its docstring."""
+    return "".join(f"* `{name}`: {doc}\n" for name, doc in documented(model).items())
+
+
+def documented(model: type) -> dict[str, str]:
+    """Field -> text, out of the Attributes section of a model's docstring."""
+    names = list(model.model_fields)  # type: ignore[attr-defined]
+    _, _, text = (model.__doc__ or "").partition("Attributes:\n")
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        name, colon, doc = line.strip().partition(": ")
+        if colon and name in names:
+            found[name] = doc
+        elif line.strip() and found:
+            found[list(found)[-1]] += f" {line.strip()}"
+    return {name: found.get(name, "").replace("``", "`") for name in names}
+
+
+def settings() -> str:
+    """The environment variables."""
+    rows = "\n".join(
+        f"| {s.name} | {f'`{s.default}`' if s.default else ''} | {s.doc} |" for s in SETTINGS.values()
+    )
+    return f"## Settings\n\n| variable | default | what it does |\n|---|---|---|\n{rows}\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""Interrupted ingests: nothing at the destination opens, and the next ingest cleans up."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from connstore.ingest import ingest
+from connstore.store.opening import Store
+from ingest.fixtures import copy_bundle, entries, write_mini
+
+CHILD = """
+import sys
+from connstore.ingest import ingest
+print("begin", flush=True)
+ingest(sys.argv[1], sys.argv[2], progress=False)
+print("end", flush=True)
+"""
+
+
+def interrupt(export: Path, dest: Path, delay: float, number: int) -> tuple[int, str]:
+    """Ingest in another process and send it a signal; its exit code and what it said."""
+    with subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(export), str(dest)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "begin\n"
+        time.sleep(delay)
+        child.send_signal(number)
+        said = child.stdout.read()
+    return child.returncode, said
+
+
+@pytest.fixture(scope="module")
+def duration(tmp_path_factory: pytest.TempPathFactory) -> float:
+    """How long an ingest of the sample takes in a process of its own."""
+    home = tmp_path_factory.mktemp("duration")
+    copy = copy_bundle("sample", home / "export")
+    code = (
+        "import sys, time; from connstore.ingest import ingest; start = time.perf_counter(); "
+        "ingest(*sys.argv[1:], progress=False); print(time.perf_counter() - start)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code, str(copy), str(home / "store")],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    return float(answer.stdout)
+
+
+def check_interrupts(tmp_path: Path, delays: list[float], number: int) -> int:
+    """Interrupt ingests to one destination after some delays; how many were cut off."""
+    export, dest = copy_bundle("sample", tmp_path / "export"), tmp_path / "store"
+    cut_off = 0
+    for delay in delays:
+        code, said = interrupt(export, dest, delay, number)
+        if dest.exists():
+            # Too late: the store had taken its place already, whole.
+            Store.open(dest).verify(progress=False)
+            shutil.rmtree(dest)
+            continue
+        assert code != 0 and said == ""
+        cut_off += 1
+        left = [name for name in entries(tmp_path) if name != "export"]
+        # A process that is killed cannot clean up; the next ingest to the same place does.
+        assert number == signal.SIGKILL or left == []
+        assert [name for name in left if not name.startswith(".connstore-staging-store-")] == []
+        assert len(left) <= 1
+    store = ingest(export, dest, progress=False)
+    store.verify(progress=False)
+    assert list(entries(tmp_path)) == ["export", "store"]
+    return cut_off
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_interrupted_ingest_leaves_no_store(number: int, tmp_path: Path, duration: float) -> None:
+    generator = random.Random(number)
+    delays = [duration * generator.uniform(0.05, 0.9) for _ in range(4)]
+    assert check_interrupts(tmp_path, delays, number) >= 2
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_many_interrupted_ingests(number: int, tmp_path: Path, duration: float) -> None:
+    delays = [duration * random.uniform(0, 1.2) for _ in range(100)]
+    assert check_interrupts(tmp_path, delays, number) >= 50
+
+
+def test_ingest_spares_one_at_work(tmp_path: Path) -> None:
+    """A staging directory of a living process stays."""
+    export = write_mini(tmp_path / "export")
+    other = tmp_path / ".connstore-staging-store-abc"
+    other.mkdir()
+    (other / "pid").write_text("1")
+    ingest(export, tmp_path / "store", progress=False)
+    assert list(entries(tmp_path)) == [other.name, "export", "store"]

@@ -1,0 +1,102 @@
+"""The documentation is true: its code runs and prints what it says, generated pages are current."""
+
+import contextlib
+import io
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import connstore
+from connstore.registry import clear_default_client
+from connstore.testing import sample_path
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("data-samples/*.md")])
+
+#: A tested example: code, and behind it what it prints (if anything).
+EXAMPLE = re.compile(
+    r"<!-- tested -->\n```python\n(?P<code>.*?)```\n(?:\n```\n(?P<output>.*?)```\n)?", re.S
+)
+
+
+def test_readme_examples_print_what_they_say(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "sample").symlink_to(sample_path())
+    monkeypatch.setenv("CONNSTORE_HOME", str(home))
+    examples = list(EXAMPLE.finditer(README))
+    assert len(examples) == 2
+    names: dict[str, object] = {}
+    for example in examples:
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(example["code"], names)  # noqa: S102
+        assert _lines(printed.getvalue()) == _lines(example["output"] or "")
+    clear_default_client()
+
+
+def _lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.rstrip().splitlines()]
+
+
+def test_readme_names_the_two_commands_and_they_exist() -> None:
+    for command in ("scripts/demo", "scripts/test"):
+        assert f"```\n{command}\n```" in README
+        assert (ROOT / command).stat().st_mode & 0o111
+
+
+def test_demo_runs_and_answers() -> None:
+    run = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "demo.py")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stderr == ""
+    assert re.search(r"checks +(\d+) of \1 consistency checks hold", run.stdout)
+    assert "MBON26(b'2d)_R" in run.stdout
+    assert re.search(r"KCa'b'-m +0 +0 +\d+", run.stdout)
+
+
+def test_store_format_page_is_current() -> None:
+    command = [sys.executable, str(ROOT / "scripts" / "make_docs.py"), "--check"]
+    assert subprocess.run(command, check=False).returncode == 0, (
+        "docs/store-format.md is out of date: python scripts/make_docs.py"
+    )
+
+
+def test_every_public_name_is_in_the_parity_page() -> None:
+    text = (ROOT / "docs" / "parity.md").read_text(encoding="utf-8")
+    beyond = {"ConnstoreError", "Store", "ingest", "__version__"}
+    missing = [name for name in connstore.__all__ if name not in beyond and f"`{name}`" not in text]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        assert "://" in target or (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_no_path_of_a_machine_is_in_the_repository() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    machine = re.compile(r"(/root/|/home/\w+/|/Users/|C:\\\\Users)")
+    for name in listed.stdout.splitlines():
+        path = ROOT / name
+        if path.suffix in {".py", ".md", ".toml", ".sql", ".txt", ""} and path.is_file():
+            found = machine.search(path.read_text(encoding="utf-8", errors="ignore"))
+            assert found is None or path == Path(__file__), f"{name}: {found}"
