@@ -73,7 +73,6 @@ class Client:
         self.dataset = self.store.dataset
         self.progress = progress
         self.frames: Frames = frames
-        self._recorded: list[Statement] | None = None
         register(self)
 
     @property
@@ -113,12 +112,13 @@ class Client:
             >>> sql.splitlines()[0]
             'SELECT'
         """
-        self._recorded = []
+        thread = self._thread
+        thread.statements = []
         try:
             function(*args, client=self, **kwargs)
-            return "\n\n".join(map(str, self._recorded))
+            return "\n\n".join(map(str, thread.statements))
         finally:
-            self._recorded = None
+            thread.statements = None
 
     def compiler(self) -> Compiler:
         """A compiler for one statement on the client's store."""
@@ -126,8 +126,8 @@ class Client:
 
     def run(self, statement: Statement) -> pa.Table:
         """Run a statement and return its answer."""
-        if self._recorded is not None:
-            self._recorded.append(statement)
+        if (statements := self._thread.statements) is not None:
+            statements.append(statement)
         return self._engine.table(statement.sql, statement.values, statement.relations)
 
     def frame(
@@ -148,12 +148,17 @@ class Client:
     @property
     def _engine(self) -> Engine:
         """The engine of this process and thread over the store."""
-        local = self.__dict__.setdefault("_local", _Local())
-        if local.process != os.getpid():
-            local.process = os.getpid()
-            local.engine = _shared_engine(self.store).fork()
-        engine: Engine = local.engine
-        return engine
+        thread = self._thread
+        if thread.process != os.getpid():
+            thread.engine = _shared_engine(self.store).fork()
+            thread.process = os.getpid()
+        return thread.engine
+
+    @property
+    def _thread(self) -> _Thread:
+        """What belongs to this thread; made on first use, as it can be neither copied nor sent."""
+        thread: _Thread = self.__dict__.setdefault("_of_thread", _Thread())
+        return thread
 
     def _distinct(self, column: str) -> list[str]:
         """The distinct texts of a property of all bodies."""
@@ -162,10 +167,10 @@ class Client:
         return [text for (text,) in rows]
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k not in ("_local", "_recorded")}
+        return {k: v for k, v in self.__dict__.items() if k != "_of_thread"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _recorded=None)
+        self.__dict__.update(state)
         register(self)
 
     def __eq__(self, other: object) -> bool:
@@ -182,11 +187,18 @@ class Client:
         return f"Client({str(self.store.path)!r}, {self.dataset!r})"
 
 
-class _Local(threading.local):
-    """What a client has for each thread of its own."""
+class _Thread(threading.local):
+    """What a client has for each thread.
+
+    Attributes:
+        process: For which the engine was made.
+        engine: Of this thread and process.
+        statements: Those that ran since ``explain`` began.
+    """
 
     process = 0
-    engine: Any = None
+    engine: Engine
+    statements: list[Statement] | None = None
 
 
 def find_store(server: str | Path, dataset: str | None) -> Path:

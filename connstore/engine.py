@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from connstore.errors import MemoryLimitError, QueryError, QueryTimeoutError
+from connstore.errors import ArgumentError, MemoryLimitError, QueryError, QueryTimeoutError
 from connstore.settings import setting
 from connstore.sqltext import quote_literal, quote_name
 from connstore.store.opening import Store
@@ -178,10 +178,16 @@ def _connect(database: str, memory_limit: str) -> duckdb.DuckDBPyConnection:
         config["memory_limit"] = memory_limit
     if threads := int(str(setting("CONNSTORE_THREADS"))):
         config["threads"] = threads
-    with _translated():
+    try:
         connection = duckdb.connect(database, config=config)
         connection.execute("SET enable_progress_bar = false")
         connection.execute("SET parquet_metadata_cache = true")
+    except duckdb.Error as error:
+        raise ArgumentError(
+            f"The engine cannot start with memory limit {memory_limit!r} and "
+            f"{threads or 'its own number of'} threads ({_first_line(error)}); see "
+            "CONNSTORE_MEMORY_LIMIT and CONNSTORE_THREADS."
+        ) from None
     return connection
 
 
@@ -197,6 +203,11 @@ def _translated() -> Iterator[None]:
         ) from error
     except duckdb.InterruptException:
         raise
+    except RuntimeError as error:
+        if "interrupted" not in str(error):
+            raise
+        # What the engine makes of Ctrl-C.
+        raise KeyboardInterrupt from None
     except duckdb.Error as error:
         raise QueryError(f"The engine could not answer: {_first_line(error)}") from error
 

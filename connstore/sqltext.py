@@ -10,8 +10,10 @@ def quote_name(name: str) -> str:
     """An identifier, quoted.
 
     Example:
-        >>> print(quote_name('say "hi"'))
-        "say ""hi""\"
+        >>> print(quote_name("a'L(R)"))
+        "a'L(R)"
+        >>> quote_name('"') == '"' * 4
+        True
     """
     return '"' + name.replace('"', '""') + '"'
 

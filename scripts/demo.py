@@ -29,9 +29,9 @@ def main() -> None:
 
         print("\n3. Where does MBON26(b'2d)_R receive its input (PSDs in primary ROIs)?")
         print("   the second frame of the same call\n")
-        primary = connstore.fetch_primary_rois()
         one = neurons.loc[neurons["instance"] == "MBON26(b'2d)_R", "bodyId"].item()
-        inputs = roi_counts.query("bodyId == @one and roi in @primary and post > 0")
+        in_primary = roi_counts["roi"].isin(connstore.fetch_primary_rois())
+        inputs = roi_counts[(roi_counts["bodyId"] == one) & in_primary & (roi_counts["post"] > 0)]
         show(inputs.sort_values("post", ascending=False)[["roi", "post"]])
 
         print("\n4. Which Kenyon cells drive which MBONs (synapses, summed over cells)?")

@@ -63,8 +63,8 @@ Each file of `tables`:
 {file}
 ## Tables
 
-Parquet, zstd, row groups of at most {rows:,} rows. Rows are sorted as told below, so that looking up
-one body reads few row groups. A table with two parts has the files `tables/<table>/{first}.parquet`
+Parquet, zstd, row groups of at most {rows:,} rows. Rows are sorted as told below, so that looking
+up one body reads few row groups. A table with two parts has the files `tables/<table>/{first}.parquet`
 and `tables/<table>/{second}.parquet`: rows of bodies with the label Neuron (both bodies, for
 connections and pairs) and all others. Most questions need only the first, which is far smaller.
 Other tables have one file, `tables/<table>.parquet`.
@@ -144,9 +144,8 @@ def documented(model: type) -> dict[str, str]:
 
 def settings() -> str:
     """The environment variables."""
-    rows = "\n".join(
-        f"| {s.name} | {f'`{s.default}`' if s.default else ''} | {s.doc} |" for s in SETTINGS.values()
-    )
+    defaults = {s.name: f"`{s.default}`" if s.default else "" for s in SETTINGS.values()}
+    rows = "\n".join(f"| {s.name} | {defaults[s.name]} | {s.doc} |" for s in SETTINGS.values())
     return f"## Settings\n\n| variable | default | what it does |\n|---|---|---|\n{rows}\n"
 
 

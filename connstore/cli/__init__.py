@@ -6,9 +6,16 @@ imported when a command runs, so that ``connstore --help`` answers at once.
 
 from __future__ import annotations
 
+import io
+import sys
+
 from connstore.cli.app import app
 
 
 def main() -> None:
     """Run the command line; the entry point of ``connstore``."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Names are not ASCII, whatever the locale; paths may not even be text.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     app(prog_name="connstore")

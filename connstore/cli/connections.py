@@ -65,7 +65,7 @@ def connections(
     Prints their weights, with type and instance of both ends. Without --from, or --to, that
     side is all neurons. The weight that lies in no primary ROI has the ROI NotPrimary.
     """
-    from connstore.cli.output import Form, joined, write  # noqa: PLC0415 (slow; not for --help)
+    from connstore.cli.output import Form, joined, write  # slow; not for --help
 
     form = Form.chosen(csv, json, parquet)
     sources, targets = ids_or_names(from_ or [], "--from"), ids_or_names(to or [], "--to")

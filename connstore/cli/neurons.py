@@ -110,7 +110,7 @@ def neurons(
     alternatives; different options must all hold, except that a neuron of --type or of
     --instance is enough where both are given.
     """
-    from connstore.cli.output import Form, write  # noqa: PLC0415 (slow; not for --help)
+    from connstore.cli.output import Form, write  # slow; not for --help
 
     form = Form.chosen(csv, json, parquet)
     client = open_client(store)

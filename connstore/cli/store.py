@@ -84,7 +84,7 @@ def verify(store: StoreArgument, no_progress: NoProgress = False) -> None:
 
 def _facts(store: Store) -> dict[str, Any]:
     """All that is told of a store, as JSON takes it."""
-    from connstore.store.schema import TABLES  # noqa: PLC0415 (slow; not for --help)
+    from connstore.store.schema import TABLES  # slow; not for --help
 
     manifest = store.manifest
     sources = store.read("source_file").to_pylist()

@@ -21,7 +21,7 @@ def store_path(name: str) -> Path:
     Raises:
         StoreNotFoundError: It is neither.
     """
-    from connstore.client import find_store  # noqa: PLC0415 (slow; not for --help)
+    from connstore.client import find_store  # slow; not for --help
 
     path = Path(name).expanduser()
     if os.sep in name or path.exists():

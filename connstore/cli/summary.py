@@ -48,13 +48,8 @@ def findings_text(store: Store) -> str:
         kind: [finding for finding in findings if finding["kind"] == kind]
         for kind in ("count", "identity", "repair", "drop", "note")
     }
-    read = [finding for finding in by_kind["count"] if finding["code"] == "rows_read"]
-    lines = [f"Read {sum(f['rows'] for f in read):,} rows from {len(read):,} files"]
-    lines += [
-        f"  {finding['rows']:,}  {finding['code']}: {finding['detail']}"
-        for finding in by_kind["count"]
-        if finding not in read
-    ]
+    lines = ["Rows read"]
+    lines += [f"  {finding['rows']:,}  {finding['detail']}" for finding in by_kind["count"]]
     lines += _checks(by_kind["identity"])
     for kind, title in (("repair", "Repaired"), ("drop", "Left out"), ("note", "Notes")):
         found = by_kind[kind]

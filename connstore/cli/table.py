@@ -51,7 +51,9 @@ def show(
     # A single column that is wider than the terminal is printed whole all the same.
     needed = sum(max(map(cell_len, column)) + _GAP for column in cut[:fitting])
     console = Console(file=sys.stdout, width=max(width, needed), highlight=False)
-    console.print(table)
+    with console.capture() as captured:  # printing itself, rich would exit at a broken pipe
+        console.print(table)
+    print("\n".join(line.rstrip() for line in captured.get().splitlines()))
     print(f"\n{_summary(len(columns[0]), total_rows, fitting, total_columns)}")
 
 

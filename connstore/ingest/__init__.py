@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -74,24 +76,23 @@ def ingest(
     found = find_source(Path(source))
     target = Path(dest).expanduser().absolute()
     report = Report()
-    with staged_store(target) as writer, ThreadPoolExecutor(1) as hasher:
-        hashes = {path: hasher.submit(file_sha256, path) for path in found.all_files()}
+    with staged_store(target) as writer, _hashing(found) as hashes:
         scratch = writer.root.parent
         engine = Engine.workspace(scratch, memory_limit)
         try:
             workspace = Workspace(engine, scratch, report, show_progress(progress))
             _LOADERS[found.format](found, workspace)
+            for table in workspace.files:
+                report.count("rows_read", workspace.count(table), table)
             check_working_tables(workspace)
             assemble(workspace, writer, post_index=post_index)
             check_identities(workspace, found.format)
             key = dataset or dataset_key(workspace.meta)
             if key is None:
                 raise IngestError("Meta names no dataset; give one: --dataset name:tag")
+        except IngestError:
+            raise
         except ConnstoreError as error:
-            for job in hashes.values():
-                job.cancel()
-            if isinstance(error, IngestError):
-                raise
             raise IngestError(f"the export in {found.root} cannot be ingested: {error}") from error
         finally:
             engine.close()
@@ -100,6 +101,16 @@ def ingest(
         properties = [p for group in workspace.properties.values() for p in group]
         writer.finish(key, _rules(found.format, workspace), properties)
     return Store.open(target)
+
+
+@contextmanager
+def _hashing(source: Source) -> Iterator[dict[Path, Future[str]]]:
+    """Hash every file of the export beside the other work; whatever is left undone is dropped."""
+    hasher = ThreadPoolExecutor(1)
+    try:
+        yield {path: hasher.submit(file_sha256, path) for path in source.all_files()}
+    finally:
+        hasher.shutdown(cancel_futures=True)
 
 
 def _rules(source_format: str, workspace: Workspace) -> Rules:
@@ -125,9 +136,6 @@ def _write_provenance(
     """The tables that say where the store came from and what was found on the way."""
     names = {path: source.relative(path) for path in hashes}
     read = [workspace.rows_read.get(name) for name in names.values()]
-    for path, rows in zip(hashes, read, strict=True):
-        if rows is not None:
-            workspace.report.count("rows_read", rows, names[path])
     table = pa.table(
         {
             "path": pa.array(names.values(), pa.string()),

@@ -26,8 +26,15 @@ class FeatherFile(HeaderedFile):
 
     @cached_property
     def header(self) -> list[HeaderCell]:
-        """The header cells, in order."""
-        names = self._open().schema.names
+        """The header cells, in order.
+
+        Raises:
+            IngestError: It is no feather file, or its header is broken.
+        """
+        try:
+            names = self._open().schema.names
+        except UnicodeDecodeError:
+            raise IngestError("the header is not valid UTF-8", file=self.name) from None
         return parse_header((n for n in names if n != _INTERNAL), self.name, self.header_line)
 
     def batches(self, cells: Mapping[str, str]) -> Iterator[pa.RecordBatch]:

@@ -10,6 +10,12 @@ from connstore.errors import ArgumentError, did_you_mean
 from connstore.queries.arguments import property_list
 
 
+class MissingColumnError(ArgumentError, KeyError):
+    """A frame lacks a column."""
+
+    __str__ = Exception.__str__  # KeyError's puts quotes around the message
+
+
 def merge_neuron_properties(
     neuron_df: pd.DataFrame, conn_df: pd.DataFrame, properties: Any = ["type", "instance"]
 ) -> pd.DataFrame:
@@ -25,7 +31,7 @@ def merge_neuron_properties(
         missing where a body is not in ``neuron_df``. Columns of those names are replaced.
 
     Raises:
-        ArgumentError: A column is missing.
+        MissingColumnError: There is no such column.
 
     Example:
         >>> neurons = pd.DataFrame({"bodyId": [1, 2], "type": ["KC", "MBON01"]})
@@ -72,7 +78,7 @@ def connection_table_to_matrix(
         inserted something.
 
     Raises:
-        ArgumentError: A column is missing.
+        MissingColumnError: There is no such column.
 
     Example:
         >>> table = pd.DataFrame({"bodyId_pre": [1, 1], "bodyId_post": [2, 3], "weight": [7, 5]})
@@ -118,7 +124,7 @@ def _two_columns(argument: str, names: Any) -> tuple[str, str]:
 def _need(frame: pd.DataFrame, columns: list[str], what: str) -> None:
     for column in columns:
         if column not in frame:
-            raise ArgumentError(
+            raise MissingColumnError(
                 f"{what} has no column {column!r}; it has {list(frame.columns)}."
                 f"{did_you_mean(column, map(str, frame.columns))}"
             )

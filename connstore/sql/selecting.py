@@ -201,10 +201,11 @@ def relation(table: str, *selections: Selection) -> str:
 def _can_equal(kind: str, values: tuple[Value, ...]) -> list[Any]:
     """Those of some values that a property of a type can equal, as in Cypher, ready to bind."""
     kinds = _EQUAL_TO.get(kind, ())
-    fit = [v for v in values if isinstance(v, kinds) and isinstance(v, bool) == (kind == "bool")]
+    is_bool = kind == "bool"
+    fit: list[Any] = [v for v in values if isinstance(v, kinds) and isinstance(v, bool) == is_bool]
     if kind == "string":
         return [text for text in fit if not _HALF_PAIR.search(str(text))]
-    if kind == "bool":
+    if is_bool:
         return fit
     # Nothing stored is beyond 64 bits; NaN equals nothing, a fraction no whole number.
     numbers = [v for v in fit if isinstance(v, float) or -(2**63) <= int(v) < 2**63]

@@ -77,7 +77,8 @@ def _streams(name: str, array: pa.Array) -> Iterator[tuple[str, bytes]]:
         yield f"{name}/length", _bytes(pc.binary_length(filled).cast(pa.int64()))
         yield f"{name}/text", _text(filled)
     else:
-        yield f"{name}/value", _bytes(pc.fill_null(array, False if pa.types.is_boolean(kind) else 0))
+        zero = pa.scalar(0).cast(kind)
+        yield f"{name}/value", _bytes(pc.fill_null(array, zero))
 
 
 def _text(array: pa.Array) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tqdm import tqdm
 
-from connstore.errors import MissingTableError, StoreDamagedError, did_you_mean
+from connstore.errors import (
+    MissingTableError,
+    StoreDamagedError,
+    StoreFormatError,
+    StoreNotFoundError,
+    did_you_mean,
+)
 from connstore.settings import show_progress
 from connstore.store.hashing import file_sha256
 from connstore.store.manifest import Manifest, Property, StoredFile, read_manifest
@@ -189,9 +196,9 @@ class Store:
 
 
 def stores_under(home: Path) -> Iterator[tuple[Path, str]]:
-    """Path and dataset of every store that lies directly in a directory."""
+    """Path and dataset of every readable store that lies directly in a directory."""
     for path in sorted(home.iterdir()) if home.is_dir() else []:
-        if (path / "manifest.json").is_file():
+        with suppress(StoreNotFoundError, StoreFormatError):
             yield path, read_manifest(path).dataset
 
 

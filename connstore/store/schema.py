@@ -147,7 +147,7 @@ TABLES: dict[str, Table] = {
             (
                 _key("bodyId", "body id"),
                 _key("labels", "labels as in the source, `;`-separated", "string"),
-                Column("roi_set", "int32", "ROI set of the body (keys of roiInfo); null: no roiInfo"),
+                Column("roi_set", "int32", "ROI set of the body (keys of roiInfo); null: none"),
             ),
             ("bodyId",),
             parts=True,

@@ -113,7 +113,7 @@ def staged_store(dest: Path) -> Iterator[StoreWriter]:
         root.mkdir()
         yield StoreWriter(root)
         root.chmod(0o755)
-        os.replace(root, dest)
+        root.replace(dest)
         _sync(dest.parent)
     except OSError as error:
         if isinstance(error, IngestError):

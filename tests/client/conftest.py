@@ -1,0 +1,25 @@
+"""Clients on one store of data-samples, kept out of the rules for the default client."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def client() -> Any:
+    from connstore import Client, registry
+    from connstore.testing import sample_path
+
+    with registry._no_registration():
+        return Client(sample_path())
+
+
+@pytest.fixture
+def default(client: Any) -> Iterator[Any]:
+    """The same client, as the default for the time of one test."""
+    import connstore
+
+    connstore.set_default_client(client)
+    yield client
+    connstore.clear_default_client()

@@ -1,0 +1,130 @@
+"""The SQL of the main questions, as readable text beside this file.
+
+After a change that is meant, rewrite the snapshots and read the difference in git:
+
+    CONNSTORE_REWRITE_SNAPSHOTS=1 pytest tests/sql/test_snapshots.py
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import connstore
+from connstore import IsNull, NeuronCriteria, NotNull
+from connstore.sql.statement import Statement
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+REWRITE = os.environ.get("CONNSTORE_REWRITE_SNAPSHOTS") == "1"
+
+Question = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
+
+QUESTIONS: dict[str, Question] = {
+    "neurons_all": (connstore.fetch_neurons, (), {"returned_columns": "core"}),
+    "neurons_by_id": (connstore.fetch_neurons, ([2**53, 2**53 + 1],), {"returned_columns": "core"}),
+    "neurons_by_name": (
+        connstore.fetch_neurons,
+        ("KCg-m",),
+        {"returned_columns": ["bodyId", "type"], "omit_rois": True},
+    ),
+    "neurons_by_pattern": (
+        connstore.fetch_neurons,
+        (NeuronCriteria(type=["KC.*", "EPG", None], status="Traced"),),
+        {"returned_columns": ["bodyId", "type"], "omit_rois": True},
+    ),
+    "neurons_by_pattern_beyond_re2": (
+        connstore.fetch_neurons,
+        (NeuronCriteria(type="KC(?!g).*"),),
+        {"returned_columns": ["bodyId"], "omit_rois": True},
+    ),
+    "neurons_by_rois": (
+        connstore.fetch_neurons,
+        (
+            NeuronCriteria(
+                inputRois=["AL(R)", "aL(R)"], outputRois="CA(R)", min_roi_inputs=3, roi_req="any"
+            ),
+        ),
+        {"returned_columns": ["bodyId"], "omit_rois": True},
+    ),
+    "neurons_by_properties": (
+        connstore.fetch_neurons,
+        (
+            NeuronCriteria(
+                hemibrainBodyid=NotNull,
+                hemibrainBodyId=IsNull,
+                cropped=False,
+                somaLocation=NotNull,
+                min_pre=2,
+                label="Segment",
+            ),
+        ),
+        {"returned_columns": ["bodyId"], "omit_rois": True},
+    ),
+    "adjacencies_all": (connstore.fetch_adjacencies, (), {}),
+    "adjacencies_from_type": (connstore.fetch_adjacencies, ("DA1_lPN", None), {}),
+    "adjacencies_to_ids": (connstore.fetch_adjacencies, (None, [2**63 - 1]), {}),
+    "adjacencies_in_rois": (
+        connstore.fetch_adjacencies,
+        ("KC.*", "MBON.*"),
+        {
+            "rois": ["AL(R)", "MB(R)"],
+            "include_nonprimary": True,
+            "min_roi_weight": 2,
+            "min_total_weight": 5,
+        },
+    ),
+    "adjacencies_omit_rois": (
+        connstore.fetch_adjacencies,
+        ("KC.*", "MBON.*"),
+        {"omit_rois": True, "min_total_weight": 3},
+    ),
+    "traced_adjacencies": (connstore.fetch_traced_adjacencies, (), {"omit_rois": True}),
+    "simple_connections": (connstore.fetch_simple_connections, ("DA1_lPN", "KC.*"), {}),
+    "simple_connections_in_rois": (
+        connstore.fetch_simple_connections,
+        (None, 2**53),
+        {"rois": ["EB"], "properties": ["type", "roiInfo"], "min_weight": 2},
+    ),
+    "common_connectivity": (connstore.fetch_common_connectivity, ("MBON14(a3)",), {}),
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_snapshot(name: str, client: Any) -> None:
+    function, args, kwargs = QUESTIONS[name]
+    text = client.explain(function, *args, **kwargs) + "\n"
+    path = SNAPSHOTS / f"{name}.sql"
+    if REWRITE:
+        path.write_text(text, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == text
+
+
+def test_every_snapshot_is_of_a_question() -> None:
+    assert {path.stem for path in SNAPSHOTS.glob("*.sql")} == set(QUESTIONS)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_what_explain_shows_runs_and_answers_the_same(
+    name: str, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pretty text is SQL of the engine, and means what the statement means."""
+    run = type(client).run
+    answered: list[tuple[Statement, Any]] = []
+
+    def recorded(self: Any, statement: Statement) -> Any:
+        answered.append((statement, run(self, statement)))
+        return answered[-1][1]
+
+    monkeypatch.setattr(type(client), "run", recorded)
+    function, args, kwargs = QUESTIONS[name]
+    function(*args, **kwargs, client=client)
+    assert answered
+    for statement, answer in answered:
+        lines = str(statement).splitlines()
+        sql = "\n".join(line for line in lines if not line.startswith("-- "))
+        again = client._engine.table(sql, statement.values, statement.relations)
+        assert again.equals(answer), sql
+        shown = [line.split()[1] for line in lines if line.startswith("-- $")]
+        assert shown == [f"${value}" for value in statement.values]
