@@ -136,7 +136,7 @@ class Client:
         make: Callable[[pa.Table], pd.DataFrame],
         objects: Mapping[str, list[Any]] = {},
     ) -> Any:
-        """An answer in the client's kind of frame; pandas frames tell their origin in ``.attrs``."""
+        """An answer in the client's kind of frame; pandas' tell their origin in ``.attrs``."""
         frame = to_caller(table, self.frames, make, objects)
         if isinstance(frame, pd.DataFrame):
             frame.attrs["connstore"] = {

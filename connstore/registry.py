@@ -27,8 +27,15 @@ _unregistered = threading.local()
 def default_client() -> Any:
     """The default client's copy for this thread.
 
+    Returns:
+        The same object for every call in a thread, until the default changes.
+
     Raises:
         ClientError: No client exists, or several different ones do.
+
+    Example:
+        >>> default_client().dataset
+        'sample:v1.0'
     """
     with _lock:
         client = _default() if _default is not None else None
@@ -43,20 +50,43 @@ def default_client() -> Any:
 
 
 def set_default_client(client: Any) -> None:
-    """Make a client the default; None leaves no default."""
-    global _default
+    """Make a client the default; None leaves no default.
+
+    Args:
+        client: A live client; it stays live only as long as something else holds it.
+
+    Example:
+        >>> from connstore import Client
+        >>> from connstore.testing import sample_path
+        >>> here, there = Client(sample_path()), Client(sample_path(), frames="arrow")
+        >>> set_default_client(there)
+        >>> default_client().frames
+        'arrow'
+    """
+    global _default  # noqa: PLW0603 (the one place that sets it)
     with _lock:
         _default = None if client is None else weakref.ref(client)
         _copies.clear()
 
 
 def clear_default_client() -> None:
-    """Leave no default client in place."""
+    """Leave no default client in place.
+
+    A single live client (or several equal ones) becomes the default again when one is needed.
+
+    Example:
+        >>> clear_default_client()
+    """
     set_default_client(None)
 
 
 def list_all_clients() -> set[Any]:
-    """All live clients."""
+    """All live clients; equal ones count once.
+
+    Example:
+        >>> default_client() in list_all_clients()
+        True
+    """
     return set(_live())
 
 

@@ -47,8 +47,9 @@ def _prepare_bodies(workspace: Workspace) -> None:
     """Neuron ids, connections without dangling ones, roiInfo cut up, ROI ids."""
     engine = workspace.engine
     engine.run(
+        # Body 0 stands for what lies in no body, whatever its label.
         "CREATE TABLE neuron_id AS SELECT bodyId FROM segment "
-        "WHERE list_contains(string_split(labels, ';'), 'Neuron')"
+        "WHERE list_contains(string_split(labels, ';'), 'Neuron') AND bodyId <> 0"
     )
     before = workspace.count("connection")
     engine.run(
@@ -119,7 +120,7 @@ def _end(end: str) -> str:
 def _statements(workspace: Workspace, post_index: bool) -> dict[str, str]:
     """A SELECT for each table; ``{part}`` in it stands for the choice of a part."""
     props = {entity: _listed(workspace.properties.get(entity, ())) for entity in _ENTITIES}
-    weights = "weight::INTEGER AS weight, weightHP::INTEGER AS weightHP, weightHR::INTEGER AS weightHR"
+    weights = ", ".join(f"{w}::INTEGER AS {w}" for w in ("weight", "weightHP", "weightHR"))
     connection = (
         f"SELECT body_pre, body_post, {weights}{props['connection']} "
         "FROM kept_connection WHERE among_neurons = {among}"

@@ -8,6 +8,7 @@ from connstore.ingest.feather_file import FeatherFile
 from connstore.ingest.header import HeaderedFile
 from connstore.ingest.links import load_links
 from connstore.ingest.meta import read_meta
+from connstore.ingest.owners import assign_owners
 from connstore.ingest.points import ELEMENTS, SYNAPSES, load_points
 from connstore.ingest.source import Source
 from connstore.ingest.workspace import Workspace
@@ -32,6 +33,11 @@ def load_current_bundle(source: Source, workspace: Workspace) -> None:
         load_points(workspace, SYNAPSES, synapses)
         pairs = source.one("Synapse_Connections")
         load_links(workspace, "pair", [pairs], "pre_id", "post_id")
+        if not any(file.has_property("bodyId") for file in synapses):
+            # Before June 2024 the exporter left bodies to the SynapseSets.
+            assign_owners(
+                workspace, source.one("Neuron_to_SynapseSet"), source.one("SynapseSet_to_Synapses")
+            )
     if elements := source.shards("Elements"):
         _load_elements(source, workspace, elements)
 

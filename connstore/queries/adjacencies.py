@@ -234,7 +234,12 @@ def _warn_of_missing_breakdown(names: list[str]) -> None:
     )
 
 
-def _nothing(client: Answering, sides: tuple[Selection, Selection], weights: tuple[str, ...], omit_rois: bool) -> Any:
+def _nothing(
+    client: Answering,
+    sides: tuple[Selection, Selection],
+    weights: tuple[str, ...],
+    omit_rois: bool,
+) -> Any:
     """Empty frames, where there is no connection; an error, where one side selects nobody."""
     (counts,) = client.run(side_counts(client.compiler(), *sides)).to_pylist()
     for which, side in (("sources", "source"), ("targets", "target")):
@@ -297,14 +302,20 @@ def _pandas_neurons(table: pa.Table) -> pd.DataFrame:
     first, rest = (table.filter(mask) for mask in (table["is_first"], pc.invert(table["is_first"])))
     found = first["is_found"].to_numpy()
     names = table.column_names[:-2]
-    frame = to_pandas(first.select(names), points=True)[found]
-    frames = [frame]
+    frames = [to_pandas(first.select(names), points=True)[found]]
     if rest.num_rows:
         frames.append(to_pandas(rest.select(names), points=True))
-    return pd.concat(frames, ignore_index=True)
+    frame: pd.DataFrame = pd.concat(frames, ignore_index=True)
+    return frame
 
 
-def _export(directory: Path, neurons: pd.DataFrame, connections: pa.Table, edges: pa.Table, omit_rois: bool) -> None:
+def _export(
+    directory: Path,
+    neurons: pd.DataFrame,
+    connections: pa.Table,
+    edges: pa.Table,
+    omit_rois: bool,
+) -> None:
     """Write the CSV files of neuprint-python's ``export_dir``."""
     directory.mkdir(parents=True, exist_ok=True)
     neurons.to_csv(directory / "neurons.csv", index=False)

@@ -89,7 +89,7 @@ def fetch_neurons(
         store, neurons, client.run(neuron_roi_table(store, client.compiler(), chosen))
     )
     known = zip(rows.infos(), neurons["roiInfo"].to_pylist(), strict=True)
-    objects = {
+    objects: dict[str, list[Any]] = {
         "roiInfo": [info if is_known else None for info, is_known in known],
         "inputRois": rows.rois_with("post"),
         "outputRois": rows.rois_with("pre"),

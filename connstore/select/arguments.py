@@ -32,10 +32,13 @@ _SYNTAX = re.compile(r"[\\^$.|?*+()\[{]")
 
 #: Fields that are no property to compare with values.
 _SPECIAL = frozenset(
-    "matchvar client label regex bodyId type instance rois inputRois outputRois roi_req "
-    "min_roi_inputs min_roi_outputs min_pre min_post cropped soma somaLocation tosomaLocation "
-    "rootLocation max_closestLandmarkDistanceMicrons".split()
-)
+    {
+        "matchvar", "client", "label", "regex", "bodyId", "type", "instance",
+        "rois", "inputRois", "outputRois", "roi_req", "min_roi_inputs", "min_roi_outputs",
+        "min_pre", "min_post", "cropped", "soma", "somaLocation", "tosomaLocation",
+        "rootLocation", "max_closestLandmarkDistanceMicrons",
+    }
+)  # fmt: skip
 
 #: neuPrint's property names: a store may lack them, then no body has them.
 KNOWN_PROPERTIES = (

@@ -88,7 +88,8 @@ class Connections:
 
 def total_table(connections: Connections) -> Statement:
     """One row a connection, by its ends."""
-    names = "".join(f", {quote_name(name)}::BIGINT AS {quote_name(name)}" for name in connections.weights)
+    quoted = [quote_name(name) for name in connections.weights]
+    names = "".join(f", {name}::BIGINT AS {name}" for name in quoted)
     return connections.statement(
         f"""
         SELECT body_pre AS bodyId_pre, body_post AS bodyId_post, weight::BIGINT AS weight{names}

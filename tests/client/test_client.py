@@ -44,7 +44,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_by_path(kind: type) -> None:
     client = Client(kind(sample_path()))
     assert client.dataset == "sample:v1.0"
-    assert "AL(R)" in client.all_rois and set(client.primary_rois) - set(client.all_rois) == {"BU(L)"}
+    assert "AL(R)" in client.all_rois
+    assert set(client.primary_rois) - set(client.all_rois) == {"BU(L)"}
     assert client.meta == connstore.fetch_meta(client=client)
     assert set(client.fetch_neuron_keys()) > {"bodyId", "type", "roiInfo"}
 

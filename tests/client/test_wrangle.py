@@ -50,7 +50,9 @@ def test_matrix(table: pd.DataFrame, groups: Any, sort_by: Any) -> None:
     assert_frame_equal(table, before)
 
 
-@given(connections(), st.sampled_from(["bodyId", "type"]), st.sampled_from([None, "bodyId", "type"]))
+@given(
+    connections(), st.sampled_from(["bodyId", "type"]), st.sampled_from([None, "bodyId", "type"])
+)
 def test_square_matrix(table: pd.DataFrame, groups: str, sort_by: str | None) -> None:
     """Where upstream answers, the same; where names are missing it may fail: then by the rules."""
     kwargs: dict[str, Any] = {"sort_by": sort_by, "make_square": True}

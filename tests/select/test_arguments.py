@@ -9,6 +9,7 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from client.sample import *  # noqa: F403  (fixtures)
 
 import connstore
 from connstore import ConnstoreError, IsNull, NeuronCriteria, NotNull
@@ -209,7 +210,9 @@ def test_messages_say_what_would_work(client: Any) -> None:
 def test_messages_are_short(client: Any) -> None:
     for value in ([1.5] * 100_000, [*range(100_000), "x"], "(" * 100_000):
         with pytest.raises(ConnstoreError) as caught:
-            found(NeuronCriteria(type=value, regex=True) if isinstance(value, str) else value, client)
+            found(
+                NeuronCriteria(type=value, regex=True) if isinstance(value, str) else value, client
+            )
         assert len(str(caught.value)) < 1000
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from bodies import LOCATIONS, REGEX_FIELDS, SPECIAL, bodies, expected, values
+from client.sample import *  # noqa: F403  (fixtures)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -58,7 +59,8 @@ def names_of_rois() -> list[str]:
 @st.composite
 def criteria(draw: st.DrawFn) -> dict[str, Any]:
     fields = draw(st.lists(st.sampled_from(LISTED), max_size=2, unique=True))
-    fields += draw(st.lists(st.sampled_from(["type", "instance", "status"]), max_size=2, unique=True))
+    common = st.sampled_from(["type", "instance", "status"])
+    fields += draw(st.lists(common, max_size=2, unique=True))
     chosen: dict[str, Any] = {name: draw(listed(name)) for name in fields}
     chosen["regex"] = False
     chosen["label"] = draw(st.sampled_from(["Segment", "Segment", "Neuron", None]))
@@ -112,11 +114,11 @@ def test_every_field_alone(name: str, client: Any) -> None:
 
 
 #: The sample's properties beyond NeuronCriteria's fields.
-PROPERTIES = (
-    "pre post downstream upstream synweight mito dark light medium size somaRadius "
-    "celltypePredictedNtConfidence celltypeTotalNtPredictions hemibrainBodyid "
-    "predictedNtConfidence totalNtPredictions"
-).split()
+PROPERTIES = [
+    "pre", "post", "downstream", "upstream", "synweight", "mito", "dark", "light", "medium", "size",
+    "somaRadius", "celltypePredictedNtConfidence", "celltypeTotalNtPredictions", "hemibrainBodyid",
+    "predictedNtConfidence", "totalNtPredictions",
+]  # fmt: skip
 
 
 def test_all_further_properties_are_tested() -> None:

@@ -44,8 +44,8 @@ def rows(recording: Recording) -> list[dict[str, Any]]:
 MARK = "zq9x"
 PIECES = st.sampled_from(
     [
-        "'", "''", '"', '""', "`", ";", "--", "/*", "*/", "%", "_", "$1", "$p1", "${p1}", ":p1", "?",
-        "\\", "\\'", "\0", "\n", "\r\n", "\u2028", "\u202e", "\u0000", "\ufeff", "\ud800", "\udfff",
+        "'", "''", '"', '""', "`", ";", "--", "/*", "*/", "%", "_", "$1", "$p1", "${p1}", ":p1",
+        "?", "\\", "\\'", "\0", "\n", "\r\n", "\u2028", "\u202e", "\ufeff", "\ud800", "\udfff",
         "😀", "ß", "İ", "é", "e\u0301", "𝔻", "{{x}}", "{0}", "%s", "NULL", "' OR 1=1 --",
         '"; DROP TABLE segment; --', "$$", "$tag$", "E'\\x27'", "\\u0027", "KC", "Traced",
     ]
@@ -84,12 +84,12 @@ def test_values_of_the_sample_are_hostile_enough(
         for text in {row[field] for row in rows if row[field] is not None}:
             result = found(recording, **{field: text}, regex=False)
             assert result == [row["bodyId"] for row in rows if row[field] == text]
-    texts = {row["matchingNotes"] for row in rows} | {row["synonyms"] for row in rows}
-    assert any("'" in text for text in texts if text) and any("\n" in text for text in texts if text)
+    texts = [row[field] or "" for row in rows for field in FIELDS]
+    assert all(any(character in text for text in texts) for character in "'\"`\n;")
 
 
 @settings(max_examples=150, deadline=None)
-@given(HOSTILE.filter(lambda text: "\x00" not in text), st.booleans())
+@given(HOSTILE, st.booleans())
 def test_escaped_patterns(
     recording: Recording, rows: list[dict[str, Any]], text: str, looks_ahead: bool
 ) -> None:
@@ -155,7 +155,7 @@ def test_names_of_a_megabyte(recording: Recording, call: str) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(HOSTILE)
+@given(HOSTILE.filter(lambda text: not re.search("[\ud800-\udfff]", text)))
 @example("'; DROP TABLE segment; --\nDELETE FROM segment")
 @example("\n-- $p2 = 5\nSELECT 1")
 def test_explained_sql_has_values_in_comments_only(recording: Recording, text: str) -> None:

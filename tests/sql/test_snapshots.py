@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from client.sample import *  # noqa: F403  (fixtures)
 
 import connstore
 from connstore import IsNull, NeuronCriteria, NotNull

@@ -1,9 +1,14 @@
-"""Clients on one store of data-samples, kept out of the rules for the default client."""
+"""Fixtures: clients on one store of data-samples, kept out of the rules for the default client.
+
+Use them with ``from client.sample import *`` in a test module.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
+__all__ = ["client", "default"]
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,112 @@
+WITH edge AS (
+  SELECT
+    body_pre,
+    body_post,
+    weight
+  FROM connection_by_pre_neuron
+  WHERE
+    TRUE AND TRUE AND weight >= $p1
+), in_roi AS (
+  SELECT
+    body_pre,
+    body_post,
+    roi_id,
+    is_primary,
+    COALESCE("post", 0) AS "weight"
+  FROM connection_roi_by_pre_neuron
+  SEMI JOIN edge
+    USING (body_pre, body_post)
+  WHERE
+    TRUE
+), outside AS (
+  SELECT
+    body_pre,
+    body_post,
+    CAST(NULL AS INT) AS roi_id,
+    SUM("weight") AS "weight"
+  FROM (
+    SELECT
+      body_pre,
+      body_post,
+      "weight"
+    FROM edge
+    UNION ALL
+    SELECT
+      body_pre,
+      body_post,
+      -"weight"
+    FROM in_roi
+    WHERE
+      is_primary
+  )
+  GROUP BY
+    body_pre,
+    body_post
+  HAVING
+    SUM("weight") > 0
+), kept AS (
+  SELECT
+    *
+  FROM (
+    SELECT
+      body_pre,
+      body_post,
+      roi_id,
+      "weight"
+    FROM in_roi
+    WHERE
+      is_primary
+    UNION ALL
+    SELECT
+      body_pre,
+      body_post,
+      roi_id,
+      "weight"
+    FROM outside
+  )
+)
+SELECT
+  body_pre AS bodyId_pre,
+  body_post AS bodyId_post,
+  roi_id,
+  CAST("weight" AS BIGINT) AS "weight"
+FROM kept
+WHERE
+  weight >= $p2
+ORDER BY
+  body_pre,
+  body_post,
+  weight DESC,
+  roi_id
+-- $p1 = 1
+-- $p2 = 1
+
+SELECT
+  segment.bodyId AS "bodyId",
+  segment."type" AS "type",
+  segment."instance" AS "instance",
+  is_first,
+  is_found
+FROM (
+  SELECT
+    *,
+    bodyId IN (
+      SELECT
+        bodyId
+      FROM segment_neuron
+      WHERE
+        TRUE
+    ) AS is_first,
+    bodyId IN (
+      SELECT
+        *
+      FROM found
+    ) AS is_found
+  FROM segment
+) AS segment
+WHERE
+  is_first OR is_found
+ORDER BY
+  NOT is_first,
+  bodyId
+-- found: 330 rows
