@@ -28,11 +28,11 @@ import pyarrow.parquet as pq
 from make_export import make_export
 
 from connstore.engine import Engine
-from connstore.ingest import ingest
-from connstore.ingest.points import SYNAPSES, load_points
-from connstore.ingest.report import Report
-from connstore.ingest.source import find_source
-from connstore.ingest.workspace import Workspace
+from connstore.ingestion import ingest
+from connstore.ingestion.points import SYNAPSES, load_points
+from connstore.ingestion.report import Report
+from connstore.ingestion.source import find_source
+from connstore.ingestion.workspace import Workspace
 from connstore.store.hashing import content_sha256
 from connstore.store.schema import ROW_GROUP_ROWS
 

@@ -17,6 +17,7 @@ from connstore.version import __version__
 _PUBLIC = {
     name: module
     for module, names in {
+        "connstore.ingestion": "ingest",
         "connstore.client": "Client",
         "connstore.registry": (
             "default_client set_default_client clear_default_client list_all_clients"
@@ -37,7 +38,6 @@ _PUBLIC = {
     }.items()
     for name in names.split()
 }
-_PUBLIC["ingest"] = "connstore.ingest"
 
 __all__ = ["__version__", *sorted(_PUBLIC)]
 

@@ -182,6 +182,8 @@ def _connect(database: str, memory_limit: str) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(database, config=config)
         connection.execute("SET enable_progress_bar = false")
         connection.execute("SET parquet_metadata_cache = true")
+    except duckdb.IOException as error:
+        raise QueryError(f"The engine could not start: {_first_line(error)}") from error
     except duckdb.Error as error:
         raise ArgumentError(
             f"The engine cannot start with memory limit {memory_limit!r} and "

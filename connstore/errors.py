@@ -100,12 +100,12 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
     Example:
         >>> did_you_mean("aL(r)", ["AL(R)", "aL(R)", "EB"])
-        ' Did you mean aL(R) or AL(R)?'
+        ' Did you mean AL(R) or aL(R)?'
         >>> did_you_mean("xyz", ["EB"])
         ''
     """
     names = list(known)
+    folded = [other for other in names if other.casefold() == name.casefold()]
     close = get_close_matches(name, names, n=3, cutoff=0.6)
-    folded = [n for n in names if n.casefold() == name.casefold() and n not in close]
-    hints = (close + folded)[:3]
+    hints = list(dict.fromkeys([*folded, *close]))[:3]
     return f" Did you mean {' or '.join(hints)}?" if hints else ""

@@ -128,7 +128,7 @@ def test_the_check_sees_imports() -> None:
     assert "connstore.store.opening" in edges["connstore.engine"]
     assert "connstore.queries.frames" in edges["connstore.client"]
     assert upward("connstore.store.opening", "connstore.engine")
-    assert upward("connstore.select.arguments", "connstore.ingest")
+    assert upward("connstore.select.arguments", "connstore.ingestion")
     assert upward("connstore.queries.neurons", "connstore")
     assert not upward("connstore.client", "connstore.errors")
     assert not upward("connstore.cli.neurons", "connstore")

@@ -64,9 +64,9 @@ def fetch_synapse_connections(
         UnknownRoiError, UnknownPropertyError, ArgumentError: An argument is not valid.
 
     Example:
-        >>> synapses = fetch_synapse_connections("L1", "Mi1")
-        >>> _, connections = fetch_adjacencies("L1", "Mi1", omit_rois=True)
-        >>> len(synapses), int(connections["weight"].sum())
+        >>> synapses = fetch_synapse_connections("L1", "Mi1", nt="max")
+        >>> synapses["nt"].value_counts().index[0]
+        'glutamate'
     """
     assert client is not None
     here = "fetch_synapse_connections"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -97,6 +100,11 @@ class Manifest(_Model):
     properties: tuple[Property, ...]
     tables: dict[str, dict[str, StoredFile]]
 
+    def text(self) -> str:
+        """The manifest as its file holds it, with a checksum over the rest."""
+        content = self.model_dump(mode="json")
+        return json.dumps(content | {"checksum": checksum(content)}, indent=1) + "\n"
+
     def files(self) -> list[StoredFile]:
         """Every Parquet file of the store, in order of path."""
         files = (file for parts in self.tables.values() for file in parts.values())
@@ -113,7 +121,7 @@ def read_manifest(store: Path) -> Manifest:
 
     Raises:
         StoreNotFoundError: There is no such directory.
-        StoreFormatError: It is not a store, or one of a newer major version.
+        StoreFormatError: It is not a store, one of another major version, or damaged.
     """
     if not store.is_dir():
         raise StoreNotFoundError(
@@ -136,9 +144,19 @@ def read_manifest(store: Path) -> Manifest:
             f"{FORMAT_VERSION[0]}.x. Upgrade connstore, or ingest the export again."
         )
     try:
-        return Manifest.model_validate_json(text)
+        manifest = Manifest.model_validate_json(text)
     except ValidationError as error:
         raise StoreFormatError(f"{path} is damaged: {_first(error)}") from None
+    content = json.loads(text)
+    if content.get("checksum") != checksum(content):
+        raise StoreFormatError(f"{path} is damaged: its content is not what was written")
+    return manifest
+
+
+def checksum(content: Mapping[str, object]) -> str:
+    """The SHA-256 of a manifest's content, whatever its layout; its own checksum left out."""
+    rest = {name: value for name, value in content.items() if name != "checksum"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 class _Head(_Model):

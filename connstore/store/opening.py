@@ -109,7 +109,9 @@ class Store:
 
     def read(self, table: str) -> pa.Table:
         """A whole (small) table as Arrow."""
-        return pa.concat_tables([pq.read_table(file) for file in self.files(table)])
+        tables = [pq.read_table(file) for file in self.files(table)]
+        # The parts may differ in what can be null.
+        return pa.concat_tables(tables, promote_options="default")
 
     def properties(self, entity: str) -> dict[str, Property]:
         """The properties of an entity by exact name, in the source's order."""
@@ -213,7 +215,7 @@ def _check_file(root: Path, file: StoredFile) -> None:
         )
     try:
         rows = pq.read_metadata(path).num_rows
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise StoreDamagedError(f"{root} is damaged: {file.path}: {error}") from None
     if rows != file.rows:
         raise StoreDamagedError(f"{root} is damaged: {file.path} has {rows} rows, not {file.rows}")

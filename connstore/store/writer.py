@@ -59,7 +59,7 @@ class StoreWriter:
             tables=tables,
         )
         path = self.root / MANIFEST
-        path.write_text(manifest.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        path.write_text(manifest.text(), encoding="utf-8")
         _sync(path)
         for directory in {path.parent, *(file.parent for file in self._files())}:
             _sync(directory)

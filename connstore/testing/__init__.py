@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from connstore.errors import StoreNotFoundError
-from connstore.ingest import ingest
+from connstore.ingestion import ingest
 from connstore.store.opening import Store
 
 _KEPT: list[TemporaryDirectory[str]] = []

@@ -56,7 +56,7 @@ def test_every_identity_holds_in_an_export(export, tmp_path):
     home, made = export
     import pyarrow.parquet as pq
 
-    from connstore.ingest import ingest
+    from connstore.ingestion import ingest
 
     ingest(home, tmp_path / "store", progress=False)
     findings = pq.read_table(tmp_path / "store/tables/finding.parquet").to_pylist()

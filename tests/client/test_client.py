@@ -14,6 +14,7 @@ import pytest
 import connstore
 from connstore import Client, registry
 from connstore.errors import ArgumentError, StoreFormatError, StoreNotFoundError
+from connstore.store.manifest import checksum
 from connstore.testing import sample_path
 
 BIG = 2**63 - 1  # OA-VPM3_R
@@ -34,7 +35,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(sample_path(), tmp_path / "sample")
     shutil.copytree(sample_path(), tmp_path / "old")
     manifest = tmp_path / "old" / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"sample:v1.0"', '"sample:v0.9"'))
+    content = json.loads(manifest.read_text()) | {"dataset": "sample:v0.9"}
+    manifest.write_text(json.dumps(content | {"checksum": checksum(content)}))
     (tmp_path / "no store").mkdir()
     (tmp_path / "notes.txt").write_text("not even a directory")
     return tmp_path

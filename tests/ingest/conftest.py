@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connstore.ingest import ingest
+from connstore.ingestion import ingest
 from connstore.store.opening import Store
 from ingest.fixtures import BUNDLES, bundle_directory, write_mini
 

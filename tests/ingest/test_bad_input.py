@@ -24,9 +24,9 @@ import pyarrow.feather
 import pytest
 
 from connstore.errors import ArgumentError, ConnstoreError, IngestError
-from connstore.ingest import ingest
-from connstore.ingest.feather_file import FeatherFile
-from connstore.ingest.header import TYPES, HeaderCell
+from connstore.ingestion import ingest
+from connstore.ingestion.feather_file import FeatherFile
+from connstore.ingestion.header import TYPES, HeaderCell
 from connstore.store.opening import Store
 from ingest.fixtures import (
     CLOSE_TO,
@@ -165,7 +165,6 @@ class Refused:
         line: The line it names.
         column: The column it names.
         feathers: Whether the bundle has side feathers.
-        reported: A known defect that lets it through, if there is one.
     """
 
     name: str
@@ -175,7 +174,6 @@ class Refused:
     line: int | None = None
     column: str | None = None
     feathers: bool = False
-    reported: str = ""
 
 
 PRE, POST, GROUP = "pre:int", "post:int", "group:long"
@@ -592,7 +590,6 @@ ROI_INFO = (
             CONNECTIONS,
             3,
             "roiInfo:string",
-            reported="parse_roi_info takes it",
         )
         for name, text in {
             "digits_in_text_count": '{"EB":{"post":"1"}}',
@@ -915,24 +912,12 @@ REFUSED = (
 )  # fmt: skip
 
 
-def with_reported(cases: Sequence[Any]) -> list[Any]:
-    """The cases as parameters; those of a known defect have to fail until it is mended."""
-    return [
-        pytest.param(
-            case,
-            id=case.name,
-            marks=[pytest.mark.xfail(reason=case.reported)] if case.reported else [],
-        )
-        for case in cases
-    ]
-
-
 @pytest.fixture
 def bundle(tmp_path: Path) -> Path:
     return write_mini(tmp_path / "export")
 
 
-@pytest.mark.parametrize("case", with_reported(REFUSED))
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
 def test_refused(case: Refused, bundle: Path, tmp_path: Path) -> None:
     if case.feathers:
         write_feathers(bundle)
@@ -993,14 +978,12 @@ class Counted:
         change: What is done to the bundle.
         drops: Rows left out, by code.
         violated: Identities that do not hold any more, with the number of violations.
-        reported: A known defect that makes it fail, if there is one.
     """
 
     name: str
     change: Change
     drops: dict[str, int] = field(default_factory=dict)
     violated: dict[str, int] = field(default_factory=dict)
-    reported: str = ""
 
 
 COUNTED = (
@@ -1097,7 +1080,6 @@ COUNTED = (
     Counted(
         "no_synapses",
         remove("Neuprint_Synapses", PAIRS),
-        reported="assemble joins the table synapse for closeto",
     ),
     Counted(
         "foreign_files",
@@ -1122,7 +1104,7 @@ COUNTED = (
 )
 
 
-@pytest.mark.parametrize("case", with_reported(COUNTED))
+@pytest.mark.parametrize("case", COUNTED, ids=lambda case: case.name)
 def test_counted(case: Counted, bundle: Path, tmp_path: Path) -> None:
     case.change(bundle)
     store = ingest(bundle, tmp_path / "store", progress=False)
@@ -1324,9 +1306,7 @@ def small_files() -> Iterator[Callable[[int], None]]:
     ("name", "limit"),
     [
         ("mini", 0),
-        pytest.param(
-            "mini", 600, marks=pytest.mark.xfail(reason="Engine.workspace raises a QueryError")
-        ),
+        ("mini", 600),
         ("mini", 13_000),
         ("sample", 30_000),
         ("sample", 300_000),

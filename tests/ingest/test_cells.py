@@ -15,14 +15,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-import connstore.ingest.export_file
+import connstore.ingestion.export_file
 from connstore.engine import Engine
 from connstore.errors import IngestError
-from connstore.ingest.export_file import ExportFile
-from connstore.ingest.header import TYPES, parse_header_cell
-from connstore.ingest.quoting import QuoteWatch
-from connstore.ingest.report import Report
-from connstore.ingest.workspace import Workspace
+from connstore.ingestion.export_file import ExportFile
+from connstore.ingestion.header import TYPES, parse_header_cell
+from connstore.ingestion.quoting import QuoteWatch
+from connstore.ingestion.report import Report
+from connstore.ingestion.workspace import Workspace
 
 #: Anything that UTF-8 can say; names as ROIs have them are more likely than their letters.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20) | st.sampled_from(
@@ -158,7 +158,7 @@ def test_blocks_make_no_difference_to_cells(directory: Path, rows: list[Any]) ->
     columns = {"id:long": "int64", "a:string": "string"}
     whole = read(file, columns)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(connstore.ingest.export_file, "BLOCK_BYTES", 256)
+        patch.setattr(connstore.ingestion.export_file, "BLOCK_BYTES", 256)
         assert read(file, columns) == whole
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from connstore.errors import MemoryLimitError
-from connstore.ingest import identities, ingest
-from connstore.ingest.identities import IDENTITIES
+from connstore.ingestion import identities, ingest
+from connstore.ingestion.identities import IDENTITIES
 from connstore.store.opening import Store
 from ingest.fixtures import (
     CLOSE_TO,

@@ -244,7 +244,6 @@ def test_store_verifies(store: Store) -> None:
     store.verify(progress=False)
 
 
-@pytest.mark.xfail(reason="the parts of a table differ in which columns have nulls")
 def test_store_reads_every_table(store: Store) -> None:
     for table in store.manifest.tables:
         assert store.read(table).equals(read_table(store, table))

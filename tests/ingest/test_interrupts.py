@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from connstore.ingest import ingest
+from connstore.ingestion import ingest
 from connstore.store.opening import Store
 from ingest.fixtures import copy_bundle, entries, write_mini
 
 CHILD = """
 import sys
-from connstore.ingest import ingest
+from connstore.ingestion import ingest
 print("begin", flush=True)
 ingest(sys.argv[1], sys.argv[2], progress=False)
 print("end", flush=True)
@@ -48,7 +48,7 @@ def duration(tmp_path_factory: pytest.TempPathFactory) -> float:
     home = tmp_path_factory.mktemp("duration")
     copy = copy_bundle("sample", home / "export")
     code = (
-        "import sys, time; from connstore.ingest import ingest; start = time.perf_counter(); "
+        "import sys, time; from connstore.ingestion import ingest; start = time.perf_counter(); "
         "ingest(*sys.argv[1:], progress=False); print(time.perf_counter() - start)"
     )
     answer = subprocess.run(

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from connstore.engine import Engine
 from connstore.errors import IngestError
-from connstore.ingest import ingest
-from connstore.ingest.roi_flags import roi_set_numbers
-from connstore.ingest.workspace import RoiSets
+from connstore.ingestion import ingest
+from connstore.ingestion.roi_flags import roi_set_numbers
+from connstore.ingestion.workspace import RoiSets
 from connstore.store.opening import Store
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"

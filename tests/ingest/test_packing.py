@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pytest
 
-import connstore.ingest.export_file
-from connstore.ingest import ingest
+import connstore.ingestion.export_file
+from connstore.ingestion import ingest
 from connstore.store.opening import Store
 from ingest.fixtures import (
     CONNECTIONS,
@@ -104,7 +104,7 @@ def test_threads_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_blocks_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = write_mini(tmp_path / "export")
     one = ingest(copy, tmp_path / "one", progress=False)
-    monkeypatch.setattr(connstore.ingest.export_file, "BLOCK_BYTES", 1_000)
+    monkeypatch.setattr(connstore.ingestion.export_file, "BLOCK_BYTES", 1_000)
     two = ingest(copy, tmp_path / "two", progress=False)
     assert files_of(one) == files_of(two)
 

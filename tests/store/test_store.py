@@ -25,9 +25,9 @@ from connstore.errors import (
     StoreFormatError,
     StoreNotFoundError,
 )
-from connstore.ingest import ingest
+from connstore.ingestion import ingest
 from connstore.store.hashing import content_sha256
-from connstore.store.manifest import MANIFEST, Rules
+from connstore.store.manifest import MANIFEST, Rules, checksum
 from connstore.store.opening import Store, stores_under
 from connstore.store.schema import TABLES
 from connstore.store.writer import staged_store
@@ -60,7 +60,7 @@ def edit(path: Path, change: Callable[[Json], None]) -> None:
     """Change the manifest of a store."""
     manifest = json.loads((path / MANIFEST).read_text())
     change(manifest)
-    (path / MANIFEST).write_text(json.dumps(manifest))
+    (path / MANIFEST).write_text(json.dumps(manifest | {"checksum": checksum(manifest)}))
 
 
 # Opening ----------------------------------------------------------------------------------
@@ -248,7 +248,6 @@ def test_verify_finds_a_flipped_bit(path: Path, files: list[str]) -> None:
     store.verify(progress=False)
 
 
-@pytest.mark.xfail(reason="Store.open lets a UnicodeDecodeError of pyarrow pass")
 def test_opening_a_flipped_bit_never_fails_otherwise(path: Path, files: list[str]) -> None:
     generator = random.Random(1)
     for file in files:
@@ -382,7 +381,7 @@ def test_staged_store_appears_whole(tmp_path: Path) -> None:
         assert not dest.exists()
     assert list(entries(dest)) == ["manifest.json", "tables"]
     assert list(entries(dest.parent)) == ["store"]
-    assert json.loads((dest / MANIFEST).read_text()) == json.loads(manifest.model_dump_json())
+    assert (dest / MANIFEST).read_text() == manifest.text()
     assert {file.path: file.rows for file in manifest.files()} == {
         "tables/meta.parquet": 2,
         "tables/segment/neuron.parquet": 1,

@@ -9,8 +9,8 @@ from __future__ import annotations
 import pyarrow as pa
 
 from connstore.errors import IngestError
-from connstore.ingest.source import Source
-from connstore.ingest.workspace import Workspace
+from connstore.ingestion.source import Source
+from connstore.ingestion.workspace import Workspace
 from connstore.sqltext import quote_name
 
 _BODY_COUNTS = ("pre", "post", "upstream", "downstream", "synweight")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from connstore.errors import IngestError
-from connstore.ingest.export_file import ExportFile
-from connstore.ingest.links import load_links
-from connstore.ingest.workspace import Workspace
+from connstore.ingestion.export_file import ExportFile
+from connstore.ingestion.links import load_links
+from connstore.ingestion.workspace import Workspace
 
 #: The tables that synapses need, all of them or none. SynapseSet and
 #: SynapseSet_to_SynapseSet follow from the others and are not read.

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from connstore.ingest.export_file import ExportFile
-from connstore.ingest.header import HeaderCell
-from connstore.ingest.properties import unite_properties
-from connstore.ingest.roi_flags import roi_set_numbers
-from connstore.ingest.workspace import WORKING_TABLES, Workspace
+from connstore.ingestion.export_file import ExportFile
+from connstore.ingestion.header import HeaderCell
+from connstore.ingestion.properties import unite_properties
+from connstore.ingestion.roi_flags import roi_set_numbers
+from connstore.ingestion.workspace import WORKING_TABLES, Workspace
 from connstore.store.manifest import Property
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from connstore.ingest.bodies import load_connections, load_segments
-from connstore.ingest.export_file import ExportFile
-from connstore.ingest.feather_file import FeatherFile
-from connstore.ingest.header import HeaderedFile
-from connstore.ingest.links import load_links
-from connstore.ingest.meta import read_meta
-from connstore.ingest.owners import assign_owners
-from connstore.ingest.points import ELEMENTS, SYNAPSES, load_points
-from connstore.ingest.source import Source
-from connstore.ingest.workspace import Workspace
+from connstore.ingestion.bodies import load_connections, load_segments
+from connstore.ingestion.export_file import ExportFile
+from connstore.ingestion.feather_file import FeatherFile
+from connstore.ingestion.header import HeaderedFile
+from connstore.ingestion.links import load_links
+from connstore.ingestion.meta import read_meta
+from connstore.ingestion.owners import assign_owners
+from connstore.ingestion.points import ELEMENTS, SYNAPSES, load_points
+from connstore.ingestion.source import Source
+from connstore.ingestion.workspace import Workspace
 
 
 def load_current_bundle(source: Source, workspace: Workspace) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 
 from connstore.errors import IngestError
-from connstore.ingest.bodies import load_connections, load_segments
-from connstore.ingest.export_file import ExportFile
-from connstore.ingest.links import load_links
-from connstore.ingest.meta import read_meta
-from connstore.ingest.owners import NEURON_LEVEL_ALONE, SYNAPSE_LEVEL, assign_owners
-from connstore.ingest.points import SYNAPSES, load_points
-from connstore.ingest.source import Source
-from connstore.ingest.workspace import Workspace
+from connstore.ingestion.bodies import load_connections, load_segments
+from connstore.ingestion.export_file import ExportFile
+from connstore.ingestion.links import load_links
+from connstore.ingestion.meta import read_meta
+from connstore.ingestion.owners import NEURON_LEVEL_ALONE, SYNAPSE_LEVEL, assign_owners
+from connstore.ingestion.points import SYNAPSES, load_points
+from connstore.ingestion.source import Source
+from connstore.ingestion.workspace import Workspace
 
 def load_old_bundle(source: Source, workspace: Workspace) -> None:
     """Fill the working tables from a bundle of the old loader.

@@ -16,9 +16,9 @@ from tqdm import tqdm
 
 from connstore.engine import Engine
 from connstore.errors import IngestError, QueryError
-from connstore.ingest.export_file import POINT
-from connstore.ingest.header import CELL_TYPES, HeaderedFile
-from connstore.ingest.report import Report
+from connstore.ingestion.export_file import POINT
+from connstore.ingestion.header import CELL_TYPES, HeaderedFile
+from connstore.ingestion.report import Report
 from connstore.sqltext import quote_name
 from connstore.store.manifest import Property
 from connstore.store.schema import SQL_TYPES

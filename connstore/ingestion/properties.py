@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from connstore.errors import IngestError
-from connstore.ingest.header import TYPES, HeaderCell, wider_type
+from connstore.ingestion.header import TYPES, HeaderCell, wider_type
 from connstore.store.manifest import Property
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from connstore.errors import MemoryLimitError
-from connstore.ingest.identity_tables import make_check_tables
-from connstore.ingest.workspace import Workspace
+from connstore.ingestion.identity_tables import make_check_tables
+from connstore.ingestion.workspace import Workspace
 
 _NEW = ("neuprint",)
 #: The old loader's generations differ in ``weight``: all pairs (hemibrain), or those of high

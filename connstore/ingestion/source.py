@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connstore.errors import IngestError
-from connstore.ingest.export_file import SUFFIXES, ExportFile
+from connstore.ingestion.export_file import SUFFIXES, ExportFile
 
 #: What other exports are recognised by, to say what they are.
 _OTHERS = {

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import pyarrow as pa
 
-from connstore.ingest.header import HeaderCell, HeaderedFile
-from connstore.ingest.properties import unite_properties
-from connstore.ingest.workspace import WORKING_TABLES, Workspace
+from connstore.ingestion.header import HeaderCell, HeaderedFile
+from connstore.ingestion.properties import unite_properties
+from connstore.ingestion.workspace import WORKING_TABLES, Workspace
 
 _WEIGHTS = ("weight", "weightHP", "weightHR")
 

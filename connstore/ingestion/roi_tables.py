@@ -10,15 +10,19 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
-from connstore.ingest.checks import located
-from connstore.ingest.header import HeaderCell
-from connstore.ingest.properties import unite_properties
-from connstore.ingest.workspace import Workspace
+from connstore.ingestion.checks import located
+from connstore.ingestion.header import HeaderCell
+from connstore.ingestion.properties import unite_properties
+from connstore.ingestion.workspace import Workspace
 from connstore.sqltext import quote_literal, quote_name
 from connstore.store.manifest import Property
 
 #: Keys that stand where ROI names stand, but name no region (formats differ in which they use).
 PSEUDO_ROIS = frozenset({"None", "<unspecified>", "NotPrimary"})
+
+#: A text or boolean as a value: the engine would make numbers of them. (``[^\\]`` is there for
+#: names with a quote in them.)
+_NOT_A_NUMBER = r'[^\\]":\s*("|true|false)'
 
 #: The order in which neuPrint writes the counts of one ROI.
 _COUNT_ORDER = ("pre", "post", "downstream", "upstream", "synweight", "mito")
@@ -54,19 +58,23 @@ def parse_roi_info(workspace: Workspace, table: str, keys: tuple[str, ...]) -> N
     broken = engine.rows(
         f"""
         SELECT roi_info FROM {quote_name(table)}
-        WHERE roi_info IS NOT NULL AND {_parsed('roi_info')} IS NULL
+        WHERE roi_info IS NOT NULL
+          AND ({_parsed('roi_info')} IS NULL OR regexp_matches(roi_info, $not_a_number))
         UNION ALL
         SELECT t.roi_info FROM {quote_name(table)} t JOIN {raw} USING ({names})
         WHERE counts IS NULL
-           OR len(list_filter(map_values(counts), lambda n: n IS NULL OR n <> trunc(n))) > 0
+           OR len(list_filter(map_values(counts),
+                  lambda n: n IS NULL OR n <> trunc(n) OR abs(n) >= 2147483648)) > 0
         LIMIT 1
-        """
+        """,
+        {"not_a_number": _NOT_A_NUMBER},
     )
-    for (text,) in broken:
+    if broken:
+        text = broken[0][0]
         raise located(
             workspace,
             table,
-            {"roiInfo": lambda cell: cell == text},
+            {"roiInfo": text.__eq__},
             f"{text[:60]!r} is not a JSON object of ROIs with whole counts",
         )
 

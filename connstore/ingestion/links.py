@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
-from connstore.ingest.export_file import ExportFile
-from connstore.ingest.properties import unite_properties
-from connstore.ingest.workspace import ENTITIES, WORKING_TABLES, Workspace
+from connstore.ingestion.export_file import ExportFile
+from connstore.ingestion.properties import unite_properties
+from connstore.ingestion.workspace import ENTITIES, WORKING_TABLES, Workspace
 
 
 def load_links(

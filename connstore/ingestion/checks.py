@@ -12,9 +12,9 @@ from functools import partial
 from itertools import islice
 
 from connstore.errors import IngestError
-from connstore.ingest.export_file import ExportFile
-from connstore.ingest.header import HeaderCell
-from connstore.ingest.workspace import Workspace
+from connstore.ingestion.export_file import ExportFile
+from connstore.ingestion.header import HeaderCell
+from connstore.ingestion.workspace import Workspace
 from connstore.sqltext import quote_name
 
 #: Working table -> its columns that must have a value, with the role or property they come from.

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 
 from connstore.errors import IngestError
-from connstore.ingest.export_file import ExportFile, cell_problem
+from connstore.ingestion.export_file import ExportFile, cell_problem
 
 _SWITCH = {"true": True, "false": False}
 

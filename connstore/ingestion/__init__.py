@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from connstore.engine import Engine
-from connstore.errors import ArgumentError, ConnstoreError, IngestError
-from connstore.ingest.assemble import assemble
-from connstore.ingest.checks import check_working_tables
-from connstore.ingest.current_bundle import load_current_bundle
-from connstore.ingest.identities import check_identities
-from connstore.ingest.meta import dataset_key
-from connstore.ingest.old_bundle import load_old_bundle
-from connstore.ingest.report import Report
-from connstore.ingest.source import Source, find_source
-from connstore.ingest.workspace import Workspace
+from connstore.errors import ArgumentError, IngestError, MemoryLimitError, QueryError
+from connstore.ingestion.assemble import assemble
+from connstore.ingestion.checks import check_working_tables
+from connstore.ingestion.current_bundle import load_current_bundle
+from connstore.ingestion.identities import check_identities
+from connstore.ingestion.meta import dataset_key
+from connstore.ingestion.old_bundle import load_old_bundle
+from connstore.ingestion.report import Report
+from connstore.ingestion.source import Source, find_source
+from connstore.ingestion.workspace import Workspace
 from connstore.settings import show_progress
 from connstore.store.hashing import file_sha256
 from connstore.store.manifest import Rules
@@ -75,32 +75,36 @@ def ingest(
         raise ArgumentError(f"dataset={dataset!r} is no key such as 'hemibrain:v1.2.1'")
     found = find_source(Path(source))
     target = Path(dest).expanduser().absolute()
-    report = Report()
-    with staged_store(target) as writer, _hashing(found) as hashes:
-        scratch = writer.root.parent
-        engine = Engine.workspace(scratch, memory_limit)
-        try:
-            workspace = Workspace(engine, scratch, report, show_progress(progress))
-            _LOADERS[found.format](found, workspace)
-            for table in workspace.files:
-                report.count("rows_read", workspace.count(table), table)
-            check_working_tables(workspace)
-            assemble(workspace, writer, post_index=post_index)
-            check_identities(workspace, found.format)
-            key = dataset or dataset_key(workspace.meta)
-            if key is None:
-                raise IngestError("Meta names no dataset; give one: --dataset name:tag")
-        except IngestError:
-            raise
-        except ConnstoreError as error:
-            raise IngestError(f"the export in {found.root} cannot be ingested: {error}") from error
-        finally:
-            engine.close()
-        sources = {path: job.result() for path, job in hashes.items()}
-        _write_provenance(writer, found, workspace, sources)
+    with (
+        staged_store(target) as writer,
+        _hashing(found) as hashes,
+        _workspace(found, writer.root.parent, memory_limit, progress) as workspace,
+    ):
+        _LOADERS[found.format](found, workspace)
+        key = dataset or dataset_key(workspace.meta)
+        if key is None:
+            raise IngestError("Meta names no dataset; give one: --dataset name:tag")
+        for table in workspace.files:
+            workspace.report.count("rows_read", workspace.count(table), table)
+        check_working_tables(workspace)
+        assemble(workspace, writer, post_index=post_index)
+        check_identities(workspace, found.format)
+        _write_provenance(writer, found, workspace, hashes)
         properties = [p for group in workspace.properties.values() for p in group]
         writer.finish(key, _rules(found.format, workspace), properties)
     return Store.open(target)
+
+
+@contextmanager
+def _workspace(
+    source: Source, directory: Path, memory_limit: str | None, progress: bool | None
+) -> Iterator[Workspace]:
+    """A workspace; whatever goes wrong in its engine is told as a failure of the ingest."""
+    try:
+        with closing(Engine.workspace(directory, memory_limit)) as engine:
+            yield Workspace(engine, directory, Report(), show_progress(progress))
+    except (QueryError, MemoryLimitError) as error:
+        raise IngestError(f"the export in {source.root} cannot be ingested: {error}") from error
 
 
 @contextmanager
@@ -131,18 +135,25 @@ def _rules(source_format: str, workspace: Workspace) -> Rules:
 
 
 def _write_provenance(
-    writer: StoreWriter, source: Source, workspace: Workspace, hashes: dict[Path, str]
+    writer: StoreWriter, source: Source, workspace: Workspace, hashes: dict[Path, Future[str]]
 ) -> None:
     """The tables that say where the store came from and what was found on the way."""
     names = {path: source.relative(path) for path in hashes}
-    read = [workspace.rows_read.get(name) for name in names.values()]
+    rows = [
+        (name, path.stat().st_size, _hash(hashes[path], name), workspace.rows_read.get(name))
+        for path, name in sorted(names.items(), key=lambda item: item[1])
+    ]
+    types = {"path": pa.string(), "bytes": pa.int64(), "sha256": pa.string(), "rows_read": pa.int64()}
+    columns = zip(*rows, strict=True)
     table = pa.table(
-        {
-            "path": pa.array(names.values(), pa.string()),
-            "bytes": pa.array([path.stat().st_size for path in hashes], pa.int64()),
-            "sha256": pa.array(hashes.values(), pa.string()),
-            "rows_read": pa.array(read, pa.int64()),
-        }
+        {name: pa.array(c, type_) for (name, type_), c in zip(types.items(), columns, strict=True)}
     )
     pq.write_table(table, writer.path("source_file"))
     pq.write_table(workspace.report.table(), writer.path("finding"))
+
+
+def _hash(job: Future[str], name: str) -> str:
+    try:
+        return job.result()
+    except OSError as error:
+        raise IngestError(f"cannot read it: {error.strerror}", file=name) from None

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from connstore.ingest.workspace import RoiSets
+from connstore.ingestion.workspace import RoiSets
 
 
 def roi_set_numbers(

@@ -8,14 +8,14 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from connstore.ingest.roi_tables import (
+from connstore.ingestion.roi_tables import (
     count_columns,
     count_properties,
     make_roi_sets,
     make_roi_table,
     parse_roi_info,
 )
-from connstore.ingest.workspace import Workspace
+from connstore.ingestion.workspace import Workspace
 from connstore.sqltext import quote_name
 from connstore.store.manifest import Property
 from connstore.store.schema import ROW_GROUP_ROWS, SQL_TYPES, TABLES
@@ -177,10 +177,12 @@ def _statements(workspace: Workspace, post_index: bool) -> dict[str, str]:
             "LEFT JOIN (SELECT DISTINCT element_id FROM element_member) m USING (element_id) "
             "LEFT JOIN (SELECT bodyId FROM segment) s USING (bodyId) {part}"
         )
+        owners = "(SELECT synapse_id, bodyId FROM synapse)"
+        if not workspace.has("synapse"):
+            owners = "(SELECT NULL::BIGINT AS synapse_id, NULL::BIGINT AS bodyId)"
         statements["closeto"] = (
             f"SELECT synapse_id, element_id, bodyId, distance{props['closeto']} "
-            "FROM closeto LEFT JOIN (SELECT synapse_id, bodyId FROM synapse) USING (synapse_id) "
-            "{part}"
+            f"FROM closeto LEFT JOIN {owners} USING (synapse_id) {{part}}"
         )
     return statements
 

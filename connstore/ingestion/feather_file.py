@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 import pyarrow.ipc
 
 from connstore.errors import IngestError
-from connstore.ingest.export_file import cell_problem
-from connstore.ingest.header import CELL_TYPES, HeaderCell, HeaderedFile, parse_header
+from connstore.ingestion.export_file import cell_problem
+from connstore.ingestion.header import CELL_TYPES, HeaderCell, HeaderedFile, parse_header
 
 #: A column of the exporter's own, without a type suffix.
 _INTERNAL = "roiset_hash"

@@ -22,8 +22,8 @@ import pyarrow as pa
 import pyarrow.csv
 
 from connstore.errors import IngestError
-from connstore.ingest.header import CELL_TYPES, HeaderCell, HeaderedFile, parse_header
-from connstore.ingest.quoting import QuoteWatch
+from connstore.ingestion.header import CELL_TYPES, HeaderCell, HeaderedFile, parse_header
+from connstore.ingestion.quoting import QuoteWatch
 
 #: A Meta cell of male-cns is over a megabyte long.
 csv.field_size_limit(1 << 30)
