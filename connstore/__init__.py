@@ -39,7 +39,7 @@ _PUBLIC = {
     for name in names.split()
 }
 
-__all__ = ["__version__", *sorted(_PUBLIC)]
+__all__ = ["__version__", *sorted(_PUBLIC)]  # noqa: PLE0604 (all are texts)
 
 
 def __getattr__(name: str) -> Any:

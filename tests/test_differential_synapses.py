@@ -168,9 +168,7 @@ MISTAKES = [
 
 @datasets
 @pytest.mark.parametrize("call", MISTAKES, ids=repr)
-def test_mistakes(
-    dataset: str, call: SynapseCall, stand_in: SynapseStandIn, client: Any
-) -> None:
+def test_mistakes(dataset: str, call: SynapseCall, stand_in: SynapseStandIn, client: Any) -> None:
     with pytest.raises((AssertionError, RuntimeError, ValueError)):
         call.run(neuprint, stand_in)
     assert check(call, stand_in, client) is None

@@ -36,7 +36,7 @@ def test_readme_examples_print_what_they_say(
     for example in examples:
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
-            exec(example["code"], names)  # noqa: S102
+            exec(example["code"], names)
         assert _lines(printed.getvalue()) == _lines(example["output"] or "")
     clear_default_client()
 

@@ -60,9 +60,7 @@ def test_numbers_of_synapses(
 
 
 def test_points_outside_every_roi(mb_snapshot_client: Any, facts: dict[int, Any]) -> None:
-    found = _everything(
-        mb_snapshot_client, "fetch_synapses", 1, confidence=0, primary_only=False
-    )
+    found = _everything(mb_snapshot_client, "fetch_synapses", 1, confidence=0, primary_only=False)
     assert found["roi"].isna().sum() == facts[68]
 
 
@@ -94,18 +92,14 @@ def test_weights(old_pairs: pd.DataFrame, mb_old_client: Any) -> None:
     import connstore
 
     everyone = connstore.NeuronCriteria(label="Segment")
-    _, edges = connstore.fetch_adjacencies(
-        everyone, everyone, omit_rois=True, client=mb_old_client
-    )
+    _, edges = connstore.fetch_adjacencies(everyone, everyone, omit_rois=True, client=mb_old_client)
     sizes = old_pairs.groupby(["bodyId_pre", "bodyId_post"]).size()
     weights = edges.set_index(["bodyId_pre", "bodyId_post"])["weight"]
     pd.testing.assert_series_equal(sizes, weights, check_names=False)
 
 
 @pytest.mark.parametrize("layout", ["mb_snapshot", "mb_old"])
-def test_named_edges(
-    layout: str, expected: dict[str, Any], request: pytest.FixtureRequest
-) -> None:
+def test_named_edges(layout: str, expected: dict[str, Any], request: pytest.FixtureRequest) -> None:
     import connstore
 
     client = request.getfixturevalue(f"{layout}_client")
@@ -131,5 +125,5 @@ def test_named_bodies(
     for body, wanted in expected["named_bodies"].items():
         found = connstore.fetch_mean_synapses(int(body), criteria, by_roi=False, client=client)
         counts = dict(zip(found["type"], found["count"], strict=True))
-        wanted = wanted["snapshot"]
-        assert (counts.get("pre", 0), counts.get("post", 0)) == (wanted["pre"], wanted["post"])
+        totals = wanted["snapshot"]["pre"], wanted["snapshot"]["post"]
+        assert (counts.get("pre", 0), counts.get("post", 0)) == totals

@@ -32,7 +32,8 @@ class TestCriteria:
         assert repr(criteria) == "SynapseCriteria('s', confidence=0.5, primary_only=True)"
 
     @pytest.mark.parametrize(
-        "rois", ["ME(R)", ["ME(R)"], ("ME(R)",), {"ME(R)"}, np.array(["ME(R)"]), pd.Series(["ME(R)"])]
+        "rois",
+        ["ME(R)", ["ME(R)"], ("ME(R)",), {"ME(R)"}, np.array(["ME(R)"]), pd.Series(["ME(R)"])],
     )
     def test_rois_in_any_collection(self, rois: Any, sample_client: Any) -> None:
         assert SynapseCriteria(rois=rois, client=sample_client).rois == ["ME(R)"]
@@ -158,9 +159,7 @@ class TestFrames:
         frames = {}
         for kind in ("pandas", "arrow", "polars"):
             client = connstore.Client(str(sample_client.store.path), frames=kind)
-            frames[kind] = call(
-                function, *args, synapse_criteria=criteria, **kwargs, client=client
-            )
+            frames[kind] = call(function, *args, synapse_criteria=criteria, **kwargs, client=client)
         ours, arrow, polars = frames.values()
         assert isinstance(arrow, pa.Table)
         assert isinstance(polars, pl.DataFrame)
@@ -168,7 +167,9 @@ class TestFrames:
         assert len(ours) == arrow.num_rows == len(polars)
         assert arrow.num_rows or confidence
         for name in ours:
-            plain = [None if isinstance(v, float) and np.isnan(v) else v for v in ours[name].tolist()]
+            plain = [
+                None if isinstance(v, float) and np.isnan(v) else v for v in ours[name].tolist()
+            ]
             assert plain == arrow[name].to_pylist() == polars[name].to_list(), name
 
     def test_lists_of_rois_are_each_rows_own(self, sample_client: Any) -> None:
@@ -193,9 +194,7 @@ class TestFrames:
     @pytest.mark.parametrize("function", FUNCTIONS)
     def test_values_are_bound(self, function: str, sample_client: Any) -> None:
         criteria = SynapseCriteria(rois=["ME(R)"], confidence=0.123, client=sample_client)
-        sql = sample_client.explain(
-            getattr(connstore, function), L1, synapse_criteria=criteria
-        )
+        sql = sample_client.explain(getattr(connstore, function), L1, synapse_criteria=criteria)
         statement = "\n".join(line for line in sql.splitlines() if not line.startswith("--"))
         assert "0.123" not in statement
         assert "ME(R)" not in statement
@@ -221,7 +220,7 @@ class TestStores:
         connstore.ingest(source, tmp_path / "store", progress=False)
         client = connstore.Client(str(tmp_path / "store"))
         for function in FUNCTIONS:
-            with pytest.raises(ConnstoreError, match="no table .*needs the Synapse"):
+            with pytest.raises(ConnstoreError, match=r"no table .*needs the Synapse"):
                 call(function, L1, client=client)
 
     def test_without_post_index(self, tmp_path: Path, sample_client: Any) -> None:
@@ -235,9 +234,7 @@ class TestStores:
         pd.testing.assert_frame_equal(ours, theirs)
 
     @pytest.mark.parametrize("dataset", ["tiny_old"])
-    def test_without_neurotransmitters(
-        self, dataset: str, request: pytest.FixtureRequest
-    ) -> None:
+    def test_without_neurotransmitters(self, dataset: str, request: pytest.FixtureRequest) -> None:
         bundle_directory(dataset)
         client = request.getfixturevalue(f"{dataset}_client")
         for function in ("fetch_synapses", "fetch_synapse_connections"):

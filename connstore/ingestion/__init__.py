@@ -143,10 +143,14 @@ def _write_provenance(
         (name, path.stat().st_size, _hash(hashes[path], name), workspace.rows_read.get(name))
         for path, name in sorted(names.items(), key=lambda item: item[1])
     ]
-    types = {"path": pa.string(), "bytes": pa.int64(), "sha256": pa.string(), "rows_read": pa.int64()}
-    columns = zip(*rows, strict=True)
+    paths, sizes, sums, read = zip(*rows, strict=True)
     table = pa.table(
-        {name: pa.array(c, type_) for (name, type_), c in zip(types.items(), columns, strict=True)}
+        {
+            "path": pa.array(paths, pa.string()),
+            "bytes": pa.array(sizes, pa.int64()),
+            "sha256": pa.array(sums, pa.string()),
+            "rows_read": pa.array(read, pa.int64()),
+        }
     )
     pq.write_table(table, writer.path("source_file"))
     pq.write_table(workspace.report.table(), writer.path("finding"))

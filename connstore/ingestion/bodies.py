@@ -74,7 +74,8 @@ def load_connections(workspace: Workspace, files: Sequence[HeaderedFile]) -> Non
                 "weight": file.property_column("weight"),
                 "roi_info": file.property_column("roiInfo"),
             }
-            optional = {name: name for name in _WEIGHTS[1:]} | {p.column: p.name for p in properties}
+            optional = {name: name for name in _WEIGHTS[1:]}
+            optional |= {prop.column: prop.name for prop in properties}
             for column, name in optional.items():
                 if file.has_property(name):
                     columns[column] = file.property_column(name)

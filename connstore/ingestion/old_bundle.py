@@ -14,6 +14,7 @@ from connstore.ingestion.points import SYNAPSES, load_points
 from connstore.ingestion.source import Source
 from connstore.ingestion.workspace import Workspace
 
+
 def load_old_bundle(source: Source, workspace: Workspace) -> None:
     """Fill the working tables from a bundle of the old loader.
 

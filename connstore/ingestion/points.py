@@ -108,23 +108,23 @@ def _file_batches(
     for prop in properties:
         if file.has_property(prop.name):
             source[file.property_column(prop.name)] = (prop.column, prop.type)
-    types = {column: type_ for column, type_ in source.values()}
+    types = dict(source.values())
     types |= {prop.column: prop.type for prop in properties} | {"bodyId": "int64"}
     columns = {column: text for text, (column, _) in source.items()}
     columns |= {_FLAG + str(index): cell.text for index, cell in enumerate(flags)}
     types |= {_FLAG + str(index): "bool" for index in range(len(flags))}
     for batch in workspace.stream(file, columns, types):
-        rows = batch.num_rows
-        if flags:
-            inside = [batch[_FLAG + str(index)] for index in range(len(flags))]
-            numbers = roi_set_numbers(inside, names, workspace.roi_sets)
-        else:
-            numbers = pa.repeat(pa.scalar(0, pa.int32()), rows)
-        batch = batch.append_column("roi_set", numbers)
+        arrays = dict(zip(batch.schema.names, batch.columns, strict=True))
+        inside = [arrays.pop(_FLAG + str(index)) for index in range(len(flags))]
+        arrays["roi_set"] = (
+            roi_set_numbers(inside, names, workspace.roi_sets)
+            if flags
+            else pa.repeat(pa.scalar(0, pa.int32()), batch.num_rows)
+        )
         if constants is not None:
             value = pa.scalar(constants[file.name], pa.string())
-            batch = batch.append_column("config_name", pa.repeat(value, rows))
-        yield batch
+            arrays["config_name"] = pa.repeat(value, batch.num_rows)
+        yield pa.RecordBatch.from_pydict(arrays)
 
 
 def _is_extra(cell: HeaderCell, kind: PointTable) -> bool:

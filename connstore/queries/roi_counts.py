@@ -82,20 +82,24 @@ class RoiRows:
 
     @property
     def _bodies(self) -> np.ndarray:
-        return self.neurons["bodyId"].to_numpy()
+        bodies: np.ndarray = self.neurons["bodyId"].to_numpy()
+        return bodies
 
     @property
     def _row_bodies(self) -> np.ndarray:
-        return self.rows["bodyId"].to_numpy()
+        bodies: np.ndarray = self.rows["bodyId"].to_numpy()
+        return bodies
 
     @property
     def _roi_ids(self) -> np.ndarray:
         """Positions in the list of names, one less than the ids."""
-        return self.rows["roi_id"].to_numpy().astype(np.int64) - 1
+        ids: np.ndarray = self.rows["roi_id"].to_numpy().astype(np.int64)
+        return ids - 1
 
     @property
     def _names(self) -> list[str]:
-        return np.asarray(self.store.roi_names, dtype=object)[self._roi_ids].tolist()
+        names = self.store.roi_names
+        return [names[position] for position in self._roi_ids.tolist()]
 
     def _slices(self, row_bodies: np.ndarray) -> Any:
         bodies = self._bodies
@@ -110,7 +114,7 @@ def without_zero_rows(table: pa.Table, counts: Sequence[str]) -> pd.DataFrame:
     Where no ROI has counts at all, ``bodyId`` and ``roi`` have dtype object. Both as
     neuprint-python 0.6.4 has them.
     """
-    frame = table.to_pandas()
+    frame: pd.DataFrame = table.to_pandas()
     if (frame["roi"] == NOT_PRIMARY).all():
         frame = frame.astype({"bodyId": object, "roi": object})
     return frame.loc[any_count(table, counts)].copy()
@@ -128,4 +132,5 @@ def _whole(table: pa.Table, count: str) -> np.ndarray:
     """A count as int64; 0 where it is null or the table has no such column."""
     if count not in table.column_names:
         return np.zeros(table.num_rows, np.int64)
-    return table[count].fill_null(0).to_numpy().astype(np.int64)
+    values: np.ndarray = table[count].fill_null(0).to_numpy()
+    return values.astype(np.int64)

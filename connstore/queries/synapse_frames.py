@@ -131,6 +131,5 @@ def _categorical(column: pa.ChunkedArray, categories: Sequence[str]) -> Any:
     codes = pc.index_in(column, value_set=pa.array(categories, pa.string()))
     if codes.null_count > column.null_count:
         return column.to_pandas().array
-    return pd.Categorical.from_codes(
-        pc.fill_null(codes, -1).to_numpy().astype(np.int8), list(categories)
-    )
+    numbers = pc.fill_null(codes, -1).to_numpy().astype(np.int8)
+    return pd.Categorical.from_codes(numbers, dtype=pd.CategoricalDtype(list(categories)))

@@ -42,6 +42,7 @@ def pair_table(
         terms += [above(f"confidence_{end}", criteria.confidence, binder) for end in ENDS]
     if criteria.rois:
         terms.append(inside("roi_set_post", criteria.rois, store, binder))
+    condition = " AND ".join(terms)
     order = connections.sorted_by if store.has("pair_by_post") else "pre"
     table = relation(f"pair_by_{order}", connections.sources, connections.targets)
     voxels = "".join(
@@ -56,7 +57,7 @@ def pair_table(
         f"""
         WITH edge AS ({connections.edge()}),
         pair AS (
-            FROM {table} SEMI JOIN edge USING (body_pre, body_post) WHERE {' AND '.join(terms)}
+            FROM {table} SEMI JOIN edge USING (body_pre, body_post) WHERE {condition}
         )
         SELECT pair.body_pre AS bodyId_pre, pair.body_post AS bodyId_post,
                pair.roi_set_pre, pair.roi_set_post{voxels},

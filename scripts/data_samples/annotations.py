@@ -70,7 +70,7 @@ def annotate_neurons(
 ) -> dict[int, Row]:
     """Returns the annotations of every cell; cells without any keep the transmitter only."""
     tbars = points[points["type"] == "pre"]
-    tbars_of = {body: frame for body, frame in tbars.groupby("body", sort=False)}
+    tbars_of = dict(list(tbars.groupby("body", sort=False)))
     bodies_of: dict[str, list[int]] = {}
     for neuron in neurons:
         bodies_of.setdefault(neuron.cell_type.name, []).append(neuron.body)

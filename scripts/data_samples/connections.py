@@ -103,8 +103,7 @@ def fragment_contacts(
         if rng.random() < _TWO_INPUTS:
             pres.append(same_place[int(rng.integers(len(same_place)))].pre)
         for pre in pres:
-            for _ in range(_count(rng, 1.4)):
-                contacts.append(Contact(pre, body, place, own_place))
+            contacts += [Contact(pre, body, place, own_place)] * _count(rng, 1.4)
         if rng.random() < _WITH_OUTPUT:
             for _ in range(_count(rng, 2.5)):
                 post = same_place[int(rng.integers(len(same_place)))].post

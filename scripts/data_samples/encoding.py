@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.feather as feather
+from pyarrow import feather
 
 # What the pandas metadata names as writer. Fixed, so that the bytes do not follow the installed
 # version; it is a version that the layout was compared with.

@@ -46,7 +46,7 @@ def make_mitochondria(
     def add(body: int, place: str, xyz: tuple[int, int, int]) -> None:
         rows.append({"body": body, **taken.place(place, xyz), **_shape(rng)})
 
-    by_body = {body: frame for body, frame in synapses.groupby("body", sort=False)}
+    by_body = dict(list(synapses.groupby("body", sort=False)))
 
     def add_near_synapses(body: int, count: int) -> None:
         own = by_body[body]
@@ -76,7 +76,7 @@ def make_mitochondria(
 
 def closest(synapses: pd.DataFrame, mitochondria: pd.DataFrame) -> pd.DataFrame:
     """Returns distance (float32, voxels), synapse id, mitochondrion id, within reach only."""
-    mitos_of = {body: frame for body, frame in mitochondria.groupby("body", sort=False)}
+    mitos_of = dict(list(mitochondria.groupby("body", sort=False)))
     parts: list[pd.DataFrame] = []
     near_some = synapses[synapses["body"].isin(mitochondria["body"])]
     for body, own in near_some.groupby("body", sort=True):

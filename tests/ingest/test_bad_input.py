@@ -12,11 +12,10 @@ import os
 import resource
 import shutil
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc

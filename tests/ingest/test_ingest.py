@@ -10,7 +10,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-import pytest
 
 from connstore.store.opening import Store
 from connstore.store.schema import SQL_TYPES, TABLES

@@ -111,9 +111,7 @@ def synapse_call(w: Words, kind: str, *, small: bool, known: bool) -> SynapseCal
 def mean_call(w: Words, kind: str, *, small: bool, known: bool) -> SynapseCall:
     """A fetch_mean_synapses call."""
     options = w.one([{}, {"by_roi": True}, {"by_roi": False}, {"by_roi": False, "batch_size": 2}])
-    return SynapseCall(
-        "fetch_mean_synapses", [neurons(w, small), SC(SYNAPSES[kind](w))], options
-    )
+    return SynapseCall("fetch_mean_synapses", [neurons(w, small), SC(SYNAPSES[kind](w))], options)
 
 
 def _sides(w: Words, small: bool) -> tuple[Any, Any]:

@@ -37,7 +37,7 @@ def to_python(root: Node) -> str:
     return _write(root, frozenset(groups & referred))
 
 
-def _write(node: Node, groups: frozenset[int]) -> str:  # noqa: PLR0911, PLR0912
+def _write(node: Node, groups: frozenset[int]) -> str:
     def write(inner: Node) -> str:
         return _write(inner, groups)
 

@@ -55,7 +55,7 @@ class _Writer:
     def __init__(self) -> None:
         self.ranges = 0
 
-    def write(self, node: Node, follow: CodePoints, times: int) -> str:  # noqa: PLR0911
+    def write(self, node: Node, follow: CodePoints, times: int) -> str:
         """The text of a node.
 
         Args:
