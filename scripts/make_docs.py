@@ -64,10 +64,10 @@ Each file of `tables`:
 ## Tables
 
 Parquet, zstd, row groups of at most {rows:,} rows. Rows are sorted as told below, so that looking
-up one body reads few row groups. A table with two parts has two files,
-`tables/<table>/{first}.parquet` and `tables/<table>/{second}.parquet`: rows of bodies with the label
-Neuron (both bodies, for connections and pairs), and all others. Most questions need only the first,
-which is far smaller. Other tables have one file, `tables/<table>.parquet`.
+up one body reads few row groups. A table with two parts has two files, `tables/<table>/` with
+`{first}.parquet` and `{second}.parquet`: rows of bodies with the label Neuron (both bodies, for
+connections and pairs), and all others. Most questions need only the first, which is far smaller.
+Other tables have one file, `tables/<table>.parquet`.
 
 ROI names are values, never column or file names: datasets have ROIs that differ in case only, such
 as `AL(R)` (antennal lobe) and `aL(R)` (alpha lobe). A property lies in the column of its own name,

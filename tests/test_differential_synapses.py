@@ -2,9 +2,11 @@
 
 As ``test_differential``: seeded calls, run by neuprint-python over a stand-in that reads the raw
 files and by connstore over its store. What is put right in upstream's answers before the strict
-comparison is told in ``oracle/synapse_compare``.
+comparison is told in ``oracle/synapse_compare``. ``CONNSTORE_DIFFERENTIAL_REPEAT=5`` draws five
+times as many calls.
 """
 
+import os
 from functools import cache
 from random import Random
 from typing import Any
@@ -32,6 +34,7 @@ from oracle.synapse_compare import expected
 from oracle.synapse_standin import SynapseStandIn
 from oracle.synapses import RawSynapses
 
+REPEAT = int(os.environ.get("CONNSTORE_DIFFERENTIAL_REPEAT", "1"))
 SMALL = ["sample", "tiny_snapshot", "tiny_compartments", "tiny_old"]
 LARGE = ["mb_snapshot", "mb_old"]
 DRAWS = {
@@ -88,7 +91,7 @@ def _draws(small: bool) -> list[tuple[str, str, int]]:
         (function, kind, i)
         for function, (_, kinds) in DRAWS.items()
         for number, (kind, count) in enumerate(kinds.items())
-        for i in range(1 if small else count)
+        for i in range((1 if small else count) * REPEAT)
         if not small or number % 2 == 0
     ]
 

@@ -65,7 +65,8 @@ def all_names(store: Store) -> pa.Array:
     known = set(store.all_rois)
     names = dict(enumerate(store.roi_names, 1))
     sets = store.read("roi_set")["roi_ids"].to_pylist()
-    lists = [[name for i in ids if (name := names[i]) in known] or [None] for ids in sets]
+    outside: list[Any] = [None]
+    lists = [[name for i in ids if (name := names[i]) in known] or outside for ids in sets]
     return pa.array(lists, pa.list_(pa.string()))
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import bz2
 import gzip
 import os
-import resource
+import re
 import shutil
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -1291,14 +1293,21 @@ def test_dest_without_permission(nobody: Path) -> None:
     assert list(entries(nobody / "there")) == []
 
 
-@pytest.fixture
-def small_files() -> Iterator[Callable[[int], None]]:
-    """Sets the size that a file may grow to: what a full disk looks like to a program."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    try:
-        yield lambda limit: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+#: Ingests while no file may grow beyond a size: what a full disk looks like to a program. In a
+#: process of its own, since the limit holds for whatever the tests print, too.
+INGEST_ON_A_FULL_DISK = """
+import resource, sys
+from connstore.errors import IngestError
+from connstore.ingestion import ingest
+
+bundle, dest, limit = sys.argv[1:]
+_, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), hard))
+try:
+    ingest(bundle, dest, progress=False)
+except IngestError as error:
+    sys.exit(f"IngestError: {error}")
+"""
 
 
 @pytest.mark.parametrize(
@@ -1311,13 +1320,16 @@ def small_files() -> Iterator[Callable[[int], None]]:
         ("sample", 300_000),
     ],
 )
-def test_disk_full(
-    name: str, limit: int, tmp_path: Path, small_files: Callable[[int], None]
-) -> None:
+def test_disk_full(name: str, limit: int, tmp_path: Path) -> None:
     bundle = copy_bundle(name, tmp_path / "export")
-    small_files(limit)
-    with pytest.raises(IngestError, match=r"File too large|Could not write|[Cc]annot"):
-        ingest(bundle, tmp_path / "store", progress=False)
+    run = subprocess.run(
+        [sys.executable, "-c", INGEST_ON_A_FULL_DISK, bundle, tmp_path / "store", str(limit)],
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert re.match(r"IngestError: .*(File too large|Could not write|[Cc]annot)", run.stderr)
+    assert run.returncode == 1
     assert list(entries(tmp_path)) == ["export"]
 
 
