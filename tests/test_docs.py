@@ -1,7 +1,6 @@
 """The documentation is true: its code runs and prints what it says, generated pages are current."""
 
-import contextlib
-import io
+import os
 import re
 import subprocess
 import sys
@@ -10,35 +9,31 @@ from pathlib import Path
 import pytest
 
 import connstore
-from connstore.registry import clear_default_client
 from connstore.testing import sample_path
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("data-samples/*.md")])
 
-#: A tested example: code, and behind it what it prints (if anything).
+#: A tested example: code, and behind it what it prints.
 EXAMPLE = re.compile(
-    r"<!-- tested -->\n```python\n(?P<code>.*?)```\n(?:\n```\n(?P<output>.*?)```\n)?", re.S
+    r"<!-- tested -->\n```python\n(?P<code>.*?)```\n\n```\n(?P<output>.*?)```\n", re.S
 )
 
 
-def test_readme_examples_print_what_they_say(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "sample").symlink_to(sample_path())
-    monkeypatch.setenv("CONNSTORE_HOME", str(home))
+def test_readme_examples_print_what_they_say(tmp_path: Path) -> None:
+    (tmp_path / "sample").symlink_to(sample_path())
     examples = list(EXAMPLE.finditer(README))
     assert len(examples) == 2
-    names: dict[str, object] = {}
-    for example in examples:
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed):
-            exec(example["code"], names)
-        assert _lines(printed.getvalue()) == _lines(example["output"] or "")
-    clear_default_client()
+    run = subprocess.run(
+        [sys.executable, "-c", "\n".join(example["code"] for example in examples)],
+        env=os.environ | {"CONNSTORE_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    said = [line for example in examples for line in _lines(example["output"])]
+    assert _lines(run.stdout) == said
 
 
 def _lines(text: str) -> list[str]:

@@ -62,7 +62,7 @@ def test_every_identity_holds_in_an_export(export, tmp_path):
     findings = pq.read_table(tmp_path / "store/tables/finding.parquet").to_pylist()
     assert sum(f["kind"] == "identity" for f in findings) > 15
     assert not [f for f in findings if f["ok"] is False or f["kind"] in ("drop", "repair")]
-    pairs = [f for f in findings if f["detail"] == "Neuprint_Synapse_Connections.csv"]
+    pairs = [f for f in findings if f["code"] == "rows_read" and f["detail"] == "pair"]
     assert [f["rows"] for f in pairs] == [made["post"]]
 
 
