@@ -64,6 +64,7 @@ class Engine:
         engine = cls(_connect(str(directory / "work.duckdb"), limit))
         engine._spill_to(directory / "spill")
         engine._connection.execute("SET preserve_insertion_order = false")
+        engine._connection.execute("SET fsync_mode = 'NONE'")
         return engine
 
     def fork(self) -> Engine:

@@ -51,6 +51,8 @@ def _prepare_bodies(workspace: Workspace) -> None:
         "CREATE TABLE neuron_id AS SELECT bodyId FROM segment "
         "WHERE list_contains(string_split(labels, ';'), 'Neuron') AND bodyId <> 0"
     )
+    parse_roi_info(workspace, "segment", ("bodyId",))
+    parse_roi_info(workspace, "connection", ("body_pre", "body_post"))
     before = workspace.count("connection")
     engine.run(
         """
@@ -68,8 +70,6 @@ def _prepare_bodies(workspace: Workspace) -> None:
         before - workspace.count("kept_connection"),
         "connections of a body that has no row of its own: neo4j's import drops them too",
     )
-    parse_roi_info(workspace, "segment", ("bodyId",))
-    parse_roi_info(workspace, "connection", ("body_pre", "body_post"))
     make_roi_table(workspace)
     make_roi_sets(workspace)
     workspace.properties["neuron_roi"] = count_properties(workspace, "segment", ())
@@ -83,10 +83,11 @@ def _prepare_points(workspace: Workspace) -> None:
     if not workspace.has("synapse"):
         return
     engine = workspace.engine
+    voxel = _voxel_type(workspace)
     engine.run(
         f"""
         CREATE TABLE kept_pair AS
-        SELECT pre_id, post_id, {_end('pre')}, {_end('post')},
+        SELECT pre_id, post_id, {_end("pre", voxel)}, {_end("post", voxel)},
                n.bodyId IS NOT NULL AND m.bodyId IS NOT NULL AS among_neurons
         FROM pair
         JOIN synapse pre ON pre.synapse_id = pre_id
@@ -103,14 +104,14 @@ def _prepare_points(workspace: Workspace) -> None:
         "pairs of a synapse that has no row of its own",
     )
     engine.run(
-        "CREATE TABLE partnered AS "
-        "SELECT DISTINCT id FROM (SELECT pre_id AS id FROM pair UNION ALL SELECT post_id FROM pair)"
+        "CREATE TABLE unpartnered AS SELECT synapse_id AS id FROM synapse ANTI JOIN "
+        "(SELECT pre_id AS id FROM pair UNION ALL SELECT post_id FROM pair) p ON p.id = synapse_id"
     )
 
 
-def _end(end: str) -> str:
+def _end(end: str, voxel: str) -> str:
     """One end of a pair, denormalised."""
-    axes = ", ".join(f"{end}.location.{axis} AS {axis}_{end}" for axis in "xyz")
+    axes = ", ".join(f"{end}.location.{axis}::{voxel} AS {axis}_{end}" for axis in "xyz")
     return (
         f"{end}.bodyId AS body_{end}, {axes}, {end}.confidence AS confidence_{end}, "
         f"{end}_set.roi_set_id AS roi_set_{end}"
@@ -126,11 +127,11 @@ def _statements(workspace: Workspace, post_index: bool) -> dict[str, str]:
         "FROM kept_connection WHERE among_neurons = {among}"
     )
     connection_roi = (
-        "SELECT body_pre, body_post, roi_id, is_primary"
+        "SELECT body_pre, body_post, e.* EXCLUDE (number) FROM kept_connection "
+        "JOIN (SELECT number, roi_id, is_primary"
         f"{_counts(workspace, 'connection_roi', ('post', 'pre'))} "
-        "FROM connection_roi_raw JOIN roi ON roi.name = connection_roi_raw.roi "
-        "JOIN (SELECT body_pre, body_post, among_neurons FROM kept_connection) "
-        "USING (body_pre, body_post) WHERE among_neurons = {among}"
+        "FROM connection_entry JOIN roi ON roi.name = connection_entry.roi) e "
+        "ON number = roi_info WHERE among_neurons = {among}"
     )
     statements = {
         "roi": "SELECT * FROM roi",
@@ -138,11 +139,13 @@ def _statements(workspace: Workspace, post_index: bool) -> dict[str, str]:
         "segment": (
             "SELECT bodyId, labels, CASE WHEN roi_info IS NOT NULL "
             f"THEN coalesce(roi_set_id, 0) END AS roi_set{props['neuron']} "
-            "FROM segment LEFT JOIN segment_set USING (bodyId) {part}"
+            "FROM segment LEFT JOIN segment_set USING (roi_info) {part}"
         ),
         "segment_roi": (
-            f"SELECT bodyId, roi_id{_counts(workspace, 'neuron_roi', ())} "
-            "FROM segment_roi_raw JOIN roi ON roi.name = segment_roi_raw.roi {part}"
+            "SELECT bodyId, e.* EXCLUDE (number) FROM segment "
+            f"JOIN (SELECT number, roi_id{_counts(workspace, 'neuron_roi', ())} "
+            "FROM segment_entry JOIN roi ON roi.name = segment_entry.roi) e "
+            "ON number = roi_info {part}"
         ),
         "connection_by_pre": connection,
         "connection_by_post": connection,
@@ -154,8 +157,9 @@ def _statements(workspace: Workspace, post_index: bool) -> dict[str, str]:
         place = _place(voxel)
         statements["synapse"] = (
             f"SELECT synapse_id, bodyId, type, {place}, confidence, roi_set_id AS roi_set, "
-            f"partnered.id IS NOT NULL AS has_partner{props['synapse']} FROM synapse "
-            "LEFT JOIN point_set ON number = roi_set LEFT JOIN partnered ON id = synapse_id {part}"
+            f"unpartnered.id IS NULL AS has_partner{props['synapse']} FROM synapse "
+            "LEFT JOIN point_set ON number = roi_set "
+            "LEFT JOIN unpartnered ON id = synapse_id {part}"
         )
         ends = ", ".join(
             f"{axis}_{end}::{voxel} AS {axis}_{end}" for end in ("pre", "post") for axis in "xyz"

@@ -31,8 +31,10 @@ _COUNT_ORDER = ("pre", "post", "downstream", "upstream", "synweight", "mito")
 def parse_roi_info(workspace: Workspace, table: str, keys: tuple[str, ...]) -> None:
     """Cut the roiInfo texts of a working table into one row an ROI.
 
-    Makes ``<table>_roi_raw`` with the keys, ``roi`` (text) and ``counts`` (a map). A text that
-    is no JSON object of objects of whole numbers is an error.
+    Each text is parsed once, however many rows have it: most rows share theirs with many others.
+    The column ``roi_info`` becomes the number of the text; ``<table>_entry`` has number, ``roi``
+    (text) and ``counts`` (a map), and the view ``<table>_roi_raw`` has the keys in place of the
+    number. A text that is no JSON object of objects of whole numbers is an error.
 
     Args:
         workspace: Holds the table.
@@ -44,27 +46,20 @@ def parse_roi_info(workspace: Workspace, table: str, keys: tuple[str, ...]) -> N
     """
     engine = workspace.engine
     names = ", ".join(map(quote_name, keys))
-    raw = quote_name(f"{table}_roi_raw")
     engine.run(
         f"""
-        CREATE TABLE {raw} AS
-        SELECT {names}, entry.key AS roi, entry.value AS counts
-        FROM (
-            SELECT {names}, unnest(map_entries(parsed)) AS entry
-            FROM (SELECT {names}, {_parsed('roi_info')} AS parsed FROM {quote_name(table)})
-        )
+        CREATE TABLE {table}_text AS
+        SELECT row_number() OVER () AS number, roi_info, {_parsed("roi_info")} AS parsed
+        FROM (SELECT DISTINCT roi_info FROM {table} WHERE roi_info IS NOT NULL)
         """
     )
     broken = engine.rows(
         f"""
-        SELECT roi_info FROM {quote_name(table)}
-        WHERE roi_info IS NOT NULL
-          AND ({_parsed('roi_info')} IS NULL OR regexp_matches(roi_info, $not_a_number))
-        UNION ALL
-        SELECT t.roi_info FROM {quote_name(table)} t JOIN {raw} USING ({names})
-        WHERE counts IS NULL
-           OR len(list_filter(map_values(counts),
-                  lambda n: n IS NULL OR n <> trunc(n) OR abs(n) >= 2147483648)) > 0
+        SELECT roi_info FROM {table}_text
+        WHERE parsed IS NULL OR regexp_matches(roi_info, $not_a_number)
+           OR len(list_filter(map_values(parsed), lambda counts: counts IS NULL OR len(list_filter(
+                  map_values(counts), lambda n: n IS NULL OR n <> trunc(n) OR abs(n) >= 2147483648
+              )) > 0)) > 0
         LIMIT 1
         """,
         {"not_a_number": _NOT_A_NUMBER},
@@ -77,6 +72,22 @@ def parse_roi_info(workspace: Workspace, table: str, keys: tuple[str, ...]) -> N
             {"roiInfo": text.__eq__},
             f"{text[:60]!r} is not a JSON object of ROIs with whole counts",
         )
+    engine.run(
+        f"""
+        CREATE TABLE {table}_entry AS
+        SELECT number, entry.key AS roi, entry.value AS counts
+        FROM (SELECT number, unnest(map_entries(parsed)) AS entry FROM {table}_text)
+        """
+    )
+    # Joins with the few texts are cheap; with as many rows as there are bodies they are not.
+    engine.run(
+        f"CREATE OR REPLACE TABLE {table} AS SELECT {table}.* EXCLUDE (roi_info), number AS "
+        f"roi_info FROM {table} LEFT JOIN {table}_text USING (roi_info)"
+    )
+    engine.run(
+        f"CREATE VIEW {table}_roi_raw AS SELECT {names}, roi, counts "
+        f"FROM {table} JOIN {table}_entry ON number = roi_info"
+    )
 
 
 def count_properties(workspace: Workspace, table: str, taken: Iterable[str]) -> list[Property]:
@@ -87,9 +98,7 @@ def count_properties(workspace: Workspace, table: str, taken: Iterable[str]) -> 
         table: ``segment`` or ``connection``.
         taken: Kinds that have a column of their own already.
     """
-    rows = workspace.engine.rows(
-        f"SELECT DISTINCT unnest(map_keys(counts)) FROM {quote_name(table + '_roi_raw')}"
-    )
+    rows = workspace.engine.rows(f"SELECT DISTINCT unnest(map_keys(counts)) FROM {table}_entry")
     known = {name: index for index, name in enumerate(_COUNT_ORDER)}
     kinds = sorted((kind for (kind,) in rows), key=lambda kind: (known.get(kind, 99), kind))
     cells = [HeaderCell(kind, "", kind, "int") for kind in kinds if kind not in taken]
@@ -114,7 +123,7 @@ def make_roi_table(workspace: Workspace) -> None:
     primary = set(_texts(workspace.meta.get("primaryRois", ("", None))[1]))
     names = in_meta | primary | workspace.roi_names
     for table in ("segment", "connection"):
-        rows = workspace.engine.rows(f"SELECT DISTINCT roi FROM {quote_name(table + '_roi_raw')}")
+        rows = workspace.engine.rows(f"SELECT DISTINCT roi FROM {table}_entry")
         names |= {name for (name,) in rows}
     ordered = sorted(names)
     table = pa.table(
@@ -138,7 +147,7 @@ def make_roi_table(workspace: Workspace) -> None:
 def make_roi_sets(workspace: Workspace) -> None:
     """Intern the ROI combinations of bodies and points.
 
-    Makes ``roi_set`` (final numbers), ``segment_set`` (bodyId, roi_set_id) and ``point_set``
+    Makes ``roi_set`` (final numbers), ``segment_set`` (roi_info, roi_set_id) and ``point_set``
     (the number given while reading -> the final number).
     """
     engine = workspace.engine
@@ -163,10 +172,10 @@ def make_roi_sets(workspace: Workspace) -> None:
     engine.run(
         """
         CREATE TABLE body_ids AS
-        SELECT bodyId, list(roi_id ORDER BY roi_id) AS ids
-        FROM segment_roi_raw JOIN roi ON roi.name = segment_roi_raw.roi
+        SELECT number AS roi_info, list(roi_id ORDER BY roi_id) AS ids
+        FROM segment_entry JOIN roi ON roi.name = segment_entry.roi
         WHERE NOT is_pseudo
-        GROUP BY bodyId
+        GROUP BY number
         """
     )
     engine.run(
@@ -185,7 +194,7 @@ def make_roi_sets(workspace: Workspace) -> None:
         "FROM met_ids JOIN roi_set ON roi_ids = ids"
     )
     engine.run(
-        "CREATE TABLE segment_set AS SELECT bodyId, roi_set_id "
+        "CREATE TABLE segment_set AS SELECT roi_info, roi_set_id "
         "FROM body_ids JOIN roi_set ON roi_ids = ids"
     )
 

@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from connstore.engine import Engine
 from connstore.errors import IngestError, QueryError
-from connstore.ingestion.export_file import POINT
+from connstore.ingestion.export_file import PLAIN_POINT, POINT
 from connstore.ingestion.header import CELL_TYPES, HeaderedFile
 from connstore.ingestion.report import Report
 from connstore.sqltext import quote_name
@@ -229,16 +229,21 @@ def _arrow_type(type_: str) -> pa.DataType:
 def _cut_points(types: dict[str, str]) -> str:
     """SQL that cuts point cells into coordinates; one that is no point is an error."""
     points = [name for name, type_ in types.items() if type_ == "point"]
+    axes = "['x', 'y', 'z']"
+    plain = "".join(
+        f", regexp_extract({quote_name(name)}, $point$^{PLAIN_POINT}$$point$, {axes}) AS plain_{i}"
+        for i, name in enumerate(points)
+    )
     cut = "".join(
-        f", regexp_extract({quote_name(name)}, $point$^{POINT}$$point$, "
-        f"['x', 'y', 'z']) AS cut_{index}"
-        for index, name in enumerate(points)
+        f", CASE WHEN plain_{i}.x <> '' THEN plain_{i} ELSE "
+        f"regexp_extract({quote_name(name)}, $point$^{POINT}$$point$, {axes}) END AS cut_{i}"
+        for i, name in enumerate(points)
     )
     columns = ", ".join(
         _as_struct(points.index(name), name) if name in points else quote_name(name)
         for name in types
     )
-    return f"SELECT {columns} FROM (SELECT *{cut} FROM batches)"
+    return f"SELECT {columns} FROM (SELECT *{cut} FROM (SELECT *{plain} FROM batches))"
 
 
 def _as_struct(index: int, name: str) -> str:
