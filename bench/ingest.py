@@ -210,7 +210,10 @@ class Clock:
 
 
 def run(job: str, *arguments: object, watched: Path | None = None) -> Figures:
-    """Run a job in a process of its own; adds its peak of memory, and of disk if watched."""
+    """Run a job in a process of its own; adds its peak of memory, and of disk if watched.
+
+    A job that fails where nothing is watched ends everything; else its figures say so.
+    """
     command = [sys.executable, __file__, "--job", json.dumps([job, *arguments])]
     with tempfile.TemporaryFile("w+") as answer:
         process = subprocess.Popen(command, stdout=answer)
@@ -223,10 +226,12 @@ def run(job: str, *arguments: object, watched: Path | None = None) -> Figures:
             disk = max(disk, size(watched)) if watched else 0
             time.sleep(0.2)
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
+        if process.returncode and watched is None:
             raise SystemExit(f"{job} failed")
         answer.seek(0)
-        figures: Figures = json.loads(answer.read().splitlines()[-1])
+        figures: Figures = {"failed": bool(process.returncode)}
+        if not process.returncode:
+            figures |= json.loads(answer.read().splitlines()[-1])
     figures["peak"] = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return figures | ({"disk": disk} if watched else {})
 
@@ -310,6 +315,9 @@ def show_whole(ingests: list[Figures]) -> None:
     )
     print("".join(f"{head:>12}" for head in heads))
     for one in ingests:
+        if one["failed"]:
+            print(f"{one['rows']:12,}  failed; see above. Peak MB {one['peak'] / 1e6:,.0f}")
+            continue
         cells = (
             one["rows"], one["seconds"], one["cpu"], one["rows"] / one["seconds"],
             one["export"] / one["seconds"] / 1e6, one["peak"] / 1e6, one["export"] / 1e6,
