@@ -127,11 +127,11 @@ def _statements(workspace: Workspace, post_index: bool) -> dict[str, str]:
         "FROM kept_connection WHERE among_neurons = {among}"
     )
     connection_roi = (
-        "SELECT body_pre, body_post, e.* EXCLUDE (number) FROM kept_connection "
-        "JOIN (SELECT number, roi_id, is_primary"
+        "SELECT body_pre, body_post, roi_id, is_primary"
         f"{_counts(workspace, 'connection_roi', ('post', 'pre'))} "
-        "FROM connection_entry JOIN roi ON roi.name = connection_entry.roi) e "
-        "ON number = roi_info WHERE among_neurons = {among}"
+        "FROM (SELECT body_pre, body_post, roi_info, among_neurons FROM kept_connection) "
+        "JOIN connection_entry e ON number = roi_info JOIN roi ON roi.name = e.roi "
+        "WHERE among_neurons = {among}"
     )
     statements = {
         "roi": "SELECT * FROM roi",
@@ -142,10 +142,9 @@ def _statements(workspace: Workspace, post_index: bool) -> dict[str, str]:
             "FROM segment LEFT JOIN segment_set USING (roi_info) {part}"
         ),
         "segment_roi": (
-            "SELECT bodyId, e.* EXCLUDE (number) FROM segment "
-            f"JOIN (SELECT number, roi_id{_counts(workspace, 'neuron_roi', ())} "
-            "FROM segment_entry JOIN roi ON roi.name = segment_entry.roi) e "
-            "ON number = roi_info {part}"
+            f"SELECT bodyId, roi_id{_counts(workspace, 'neuron_roi', ())} "
+            "FROM (SELECT bodyId, roi_info FROM segment) "
+            "JOIN segment_entry e ON number = roi_info JOIN roi ON roi.name = e.roi {part}"
         ),
         "connection_by_pre": connection,
         "connection_by_post": connection,

@@ -81,12 +81,12 @@ def parse_roi_info(workspace: Workspace, table: str, keys: tuple[str, ...]) -> N
     )
     # Joins with the few texts are cheap; with as many rows as there are bodies they are not.
     engine.run(
-        f"CREATE OR REPLACE TABLE {table} AS SELECT {table}.* EXCLUDE (roi_info), number AS "
-        f"roi_info FROM {table} LEFT JOIN {table}_text USING (roi_info)"
+        f"CREATE OR REPLACE TABLE {table} AS SELECT {table}.* EXCLUDE (roi_info), "
+        f"{table}_text.number AS roi_info FROM {table} LEFT JOIN {table}_text USING (roi_info)"
     )
     engine.run(
         f"CREATE VIEW {table}_roi_raw AS SELECT {names}, roi, counts "
-        f"FROM {table} JOIN {table}_entry ON number = roi_info"
+        f"FROM (SELECT {names}, roi_info FROM {table}) JOIN {table}_entry ON number = roi_info"
     )
 
 
