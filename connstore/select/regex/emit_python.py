@@ -1,4 +1,4 @@
-"""A tree as text for Python's ``re``, without flags, for ``fullmatch``."""
+"""A tree as text for Python's ``re``, without flags."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ from connstore.select.regex.tree import (
     Repeat,
     Sequence,
     Start,
+    WordBoundary,
     walk,
 )
 
 
-def to_python(root: Node) -> str:
-    r"""The tree for a full match with Python's ``re``.
+def to_python(root: Node, *, captures: bool = False) -> str:
+    r"""The tree for Python's ``re``.
 
-    Only a group that a back-reference names stays a capture.
+    Args:
+        root: The tree.
+        captures: Whether all groups stay captures; else only those that back-references name.
 
     Example:
         >>> from connstore.select.regex.java import parse_java
@@ -34,7 +37,7 @@ def to_python(root: Node) -> str:
     nodes = list(walk(root))
     groups = {node.index for node in nodes if isinstance(node, Group)}
     referred = {node.index for node in nodes if isinstance(node, BackReference)}
-    return _write(root, frozenset(groups & referred))
+    return _write(root, frozenset(groups if captures else groups & referred))
 
 
 def _write(node: Node, groups: frozenset[int]) -> str:
@@ -64,10 +67,14 @@ def _write(node: Node, groups: frozenset[int]) -> str:
             # Each option has a width of its own, and Python looks behind for one only.
             looks = [f"(?<{'!' if negated else '='}{write(option)})" for option in options]
             return "".join(looks) if negated else either(looks)
-        case BackReference(index, ignore_case):
+        case BackReference(index, ignore_case, unset_is_empty=unset_is_empty):
             if index not in groups:
-                return "(?!)"
-            return f"(?ai:(?P=g{index}))" if ignore_case else f"(?P=g{index})"
+                return "" if unset_is_empty else "(?!)"
+            text = f"(?ai:(?P=g{index}))" if ignore_case else f"(?P=g{index})"
+            return f"(?(g{index}){text})" if unset_is_empty else text
+        case WordBoundary(negated):
+            # Not \B, which fails on the empty text before Python 3.14.
+            return r"(?!(?a:\b))" if negated else r"(?a:\b)"
         case Start():
             return r"\A"
         case End():

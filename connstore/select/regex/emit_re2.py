@@ -1,14 +1,13 @@
 """A tree as text for RE2, which DuckDB runs; only where it matches exactly the same.
 
-RE2 has no look-around, no back-reference and nothing atomic. In a match of the
-whole value some of these do not matter, and that is decided by looking at the
-characters that may follow.
+RE2 has no look-around, no back-reference and nothing atomic. Some of these do
+not matter, and that is decided by looking at the characters that may follow.
 """
 
 from __future__ import annotations
 
-from connstore.select.regex.codepoints import NOTHING, SURROGATES, CodePoints
-from connstore.select.regex.measure import first
+from connstore.select.regex.codepoints import ANYTHING, NOTHING, SURROGATES, CodePoints
+from connstore.select.regex.measure import first, takes_nothing
 from connstore.select.regex.spelling import either, quantified, set_text, unit
 from connstore.select.regex.tree import (
     Alternation,
@@ -22,6 +21,7 @@ from connstore.select.regex.tree import (
     Repeat,
     Sequence,
     Start,
+    WordBoundary,
     walk,
 )
 
@@ -35,8 +35,12 @@ class _InexpressibleError(Exception):
     """RE2 cannot match exactly as this node does."""
 
 
-def to_re2(root: Node) -> str | None:
-    r"""The tree for a full match in RE2; None when RE2 cannot match exactly the same.
+def to_re2(root: Node, *, whole: bool = True) -> str | None:
+    r"""The tree for RE2; None when RE2 cannot match exactly the same.
+
+    Args:
+        root: The tree.
+        whole: Whether to match the whole text, or to search in it.
 
     Example:
         >>> from connstore.select.regex.java import parse_java
@@ -46,7 +50,7 @@ def to_re2(root: Node) -> str | None:
         None
     """
     try:
-        return f"(?:{_Writer().write(root, NOTHING, 1)})"
+        return f"(?:{_Writer().write(root, NOTHING if whole else ANYTHING, 1)})"
     except _InexpressibleError:
         return None
 
@@ -63,6 +67,9 @@ class _Writer:
             follow: The characters that may be taken next after it.
             times: How many copies of it RE2 will make.
         """
+        if takes_nothing(node):
+            # RE2 mistakes \A and something empty after it for a match of the whole text.
+            return ""
         match node:
             case Chars(chars):
                 return self.chars(chars, times)
@@ -84,6 +91,8 @@ class _Writer:
                 return r"\A"
             case End():
                 return r"\z"
+            case WordBoundary(negated):
+                return r"\B" if negated else r"\b"
             # A full match that takes nothing more can only be at the very end.
             case Assertion(at_end=True) if not follow:
                 return r"\z"
@@ -91,7 +100,7 @@ class _Writer:
                 raise _InexpressibleError
 
     def repeat(self, node: Repeat, follow: CodePoints, times: int) -> str:
-        # Lazy or greedy, a full match is the same.
+        # Lazy or greedy, whether there is a match is the same.
         if node.mode is Mode.POSSESSIVE and not _keeps_all(node.body, follow):
             raise _InexpressibleError
         times *= max(node.low, node.high or 0, 1)

@@ -16,6 +16,7 @@ from connstore.select.regex.tree import (
     Repeat,
     Sequence,
     Start,
+    WordBoundary,
     walk,
 )
 
@@ -42,9 +43,27 @@ def nullable(node: Node) -> bool:
             return True
 
 
+def takes_nothing(node: Node) -> bool:
+    """Whether a node matches the empty text, everywhere, and nothing else.
+
+    Example:
+        >>> takes_nothing(Repeat(Chars(NOTHING), 0, 0)), takes_nothing(Start())
+        (True, False)
+    """
+    match node:
+        case Repeat(high=0):
+            return True
+        case Sequence(below) | Alternation(below):
+            return all(map(takes_nothing, below))
+        case Group(body) | Repeat(body) | Atomic(body):
+            return takes_nothing(body)
+        case _:
+            return False
+
+
 def depends_on_place(node: Node) -> bool:
     """Whether what a node matches depends on the text around it."""
-    placed = (Start, End, Assertion, Look, BackReference)
+    placed = (Start, End, WordBoundary, Assertion, Look, BackReference)
     return any(isinstance(inner, placed) for inner in walk(node))
 
 

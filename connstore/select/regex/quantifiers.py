@@ -1,9 +1,9 @@
-"""Java's quantifiers: ``?``, ``*+``, ``{2,3}?`` and so on."""
+"""Quantifiers: ``?``, ``*+``, ``{2,3}?`` and so on."""
 
 from __future__ import annotations
 
 from connstore.select.regex.repeats import repeat
-from connstore.select.regex.scanner import DIGITS, Scanner
+from connstore.select.regex.scanner import DIGITS, Cursor
 from connstore.select.regex.tree import Mode, Node
 
 _BOUNDS: dict[str, tuple[int, int | None]] = {"?": (0, 1), "*": (0, None), "+": (1, None)}
@@ -11,13 +11,20 @@ _MODES = {"?": Mode.LAZY, "+": Mode.POSSESSIVE}
 _MOST = 2**31 - 1
 
 
-def at_quantifier(scan: Scanner) -> bool:
+def at_quantifier(scan: Cursor) -> bool:
     """Whether a quantifier is next."""
     return (character := scan.peek()) != "" and character in "?*+{"
 
 
-def quantified(scan: Scanner, node: Node, *, grouped: bool = False) -> Node:
-    """A node with the quantifier that follows it, if one does.
+def bounds(scan: Cursor) -> tuple[int, int | None]:
+    """How often the quantifier that is next repeats; it is consumed."""
+    start = scan.pos
+    sign = scan.take()
+    return _counts(scan, start) if sign == "{" else _BOUNDS[sign]
+
+
+def quantified(scan: Cursor, node: Node, *, grouped: bool = False) -> Node:
+    """A node with the quantifier of Java that follows it, if one does.
 
     Args:
         scan: Right after what the node was read from.
@@ -27,8 +34,7 @@ def quantified(scan: Scanner, node: Node, *, grouped: bool = False) -> Node:
     start = scan.pos
     if not at_quantifier(scan):
         return node
-    sign = scan.take()
-    low, high = _counts(scan, start) if sign == "{" else _BOUNDS[sign]
+    low, high = bounds(scan)
     mode = _MODES.get(scan.peek(), Mode.GREEDY)
     scan.pos += mode is not Mode.GREEDY
     repeated = repeat(node, low, high, mode, grouped=grouped)
@@ -38,7 +44,7 @@ def quantified(scan: Scanner, node: Node, *, grouped: bool = False) -> Node:
     return repeated
 
 
-def _counts(scan: Scanner, start: int) -> tuple[int, int | None]:
+def _counts(scan: Cursor, start: int) -> tuple[int, int | None]:
     # Java wants the first digit right here, even in comments mode.
     low = _number(scan) if scan.raw() in tuple(DIGITS) else None
     high: int | None = low
@@ -51,7 +57,7 @@ def _counts(scan: Scanner, start: int) -> tuple[int, int | None]:
     return low, high
 
 
-def _number(scan: Scanner) -> int | None:
+def _number(scan: Cursor) -> int | None:
     digits = ""
     while (character := scan.peek()) and character in DIGITS:
         digits += scan.take()

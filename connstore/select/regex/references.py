@@ -28,12 +28,12 @@ from connstore.select.regex.tree import (
 )
 
 # The way down to a node: each node above it, and which of its children is next.
-_Path = tuple[tuple[Node, int], ...]
+Path = tuple[tuple[Node, int], ...]
 
 
 def refused_reference(root: Node) -> tuple[BackReference, str] | None:
     """The first back-reference that Python cannot follow as Java does, and why."""
-    found = list(_descend(root, ()))
+    found = list(descend(root))
     groups = {node.index: (node, path) for node, path in found if isinstance(node, Group)}
     for node, path in found:
         if isinstance(node, BackReference) and node.index in groups:
@@ -43,16 +43,23 @@ def refused_reference(root: Node) -> tuple[BackReference, str] | None:
     return None
 
 
-def _descend(node: Node, path: _Path) -> Iterator[tuple[Node, _Path]]:
+def descend(node: Node, path: Path = ()) -> Iterator[tuple[Node, Path]]:
+    """A node and all the nodes below it, each with the way to it."""
     yield node, path
     for number, child in enumerate(children(node)):
-        yield from _descend(child, (*path, (node, number)))
+        yield from descend(child, (*path, (node, number)))
 
 
-def _refusal(group: Group, home: _Path, path: _Path) -> str:
+def shared_length(home: Path, path: Path) -> int:
+    """How many steps two ways have in common."""
     shared = 0
     while shared < min(len(home), len(path)) and home[shared] == path[shared]:
         shared += 1
+    return shared
+
+
+def _refusal(group: Group, home: Path, path: Path) -> str:
+    shared = shared_length(home, path)
     fork = home[shared][0] if shared < min(len(home), len(path)) else None
     if not isinstance(fork, Sequence) or home[shared][1] > path[shared][1]:
         return "a back-reference must stand after its group, in the same alternative"
@@ -64,7 +71,7 @@ def _refusal(group: Group, home: _Path, path: _Path) -> str:
     return _refusal_if_skipped(group, home, between)
 
 
-def _refusal_if_skipped(group: Group, home: _Path, between: list[Node]) -> str:
+def _refusal_if_skipped(group: Group, home: Path, between: list[Node]) -> str:
     """The same for a group that a way to the back-reference may not go through."""
     if any(_isolates(node) for node, _ in home):
         return (

@@ -1,4 +1,4 @@
-"""A cursor over a Java pattern: quoting, comments mode, flags and errors."""
+"""Cursors over a pattern: where the next character is, and errors; Java's quoting and flags."""
 
 from __future__ import annotations
 
@@ -42,12 +42,11 @@ def unquoted(pattern: str) -> tuple[str, list[int]]:
     return "".join(p for p, _ in pieces), [at for p, at in pieces for _ in p]
 
 
-class Scanner:
-    """What the parts of the parser read from.
+class Cursor:
+    """What the parts of a parser read from.
 
     Attributes:
         pos: Index of the next character.
-        flags: Letters of the inline flags in force.
         depth: How many groups and classes are open.
     """
 
@@ -55,23 +54,12 @@ class Scanner:
 
     def __init__(self, pattern: str) -> None:
         self.pattern = pattern
-        self.text, self._offsets = unquoted(pattern)
-        self._offsets.append(len(pattern))
+        self.text = pattern
         self.pos = 0
-        self.flags: frozenset[str] = frozenset()
         self.depth = 0
 
     def peek(self) -> str:
-        """The next character, past spaces and comments where flag x is on; "" at the end."""
-        while "x" in self.flags and (c := self.raw()) and (c in SPACE or c == "#"):
-            if c == "#":
-                ends = "\n" if "d" in self.flags else "\n\r\x85\u2028\u2029"
-                while (c := self.raw()) and c not in ends:
-                    self.pos += 1
-                if c and c not in SPACE:
-                    return c
-            else:
-                self.pos += 1
+        """The next character; "" at the end."""
         return self.raw()
 
     def raw(self, ahead: int = 0) -> str:
@@ -98,8 +86,39 @@ class Scanner:
 
     def offset(self, at: int | None = None) -> int:
         """Index in the pattern as it was given."""
-        return self._offsets[min(self.pos if at is None else at, len(self.text))]
+        return min(self.pos if at is None else at, len(self.text))
 
     def error(self, reason: str, hint: str = "", at: int | None = None) -> RegexError:
         """The error to raise, at the next character or at the index given."""
         return RegexError(self.pattern, self.offset(at), reason, hint)
+
+
+class Scanner(Cursor):
+    """A cursor over a Java pattern.
+
+    Attributes:
+        flags: Letters of the inline flags in force.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        super().__init__(pattern)
+        self.text, self._offsets = unquoted(pattern)
+        self._offsets.append(len(pattern))
+        self.flags: frozenset[str] = frozenset()
+
+    def peek(self) -> str:
+        """The next character, past spaces and comments where flag x is on; "" at the end."""
+        while "x" in self.flags and (c := self.raw()) and (c in SPACE or c == "#"):
+            if c == "#":
+                ends = "\n" if "d" in self.flags else "\n\r\x85\u2028\u2029"
+                while (c := self.raw()) and c not in ends:
+                    self.pos += 1
+                if c and c not in SPACE:
+                    return c
+            else:
+                self.pos += 1
+        return self.raw()
+
+    def offset(self, at: int | None = None) -> int:
+        """Index in the pattern as it was given."""
+        return self._offsets[super().offset(at)]

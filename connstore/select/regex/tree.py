@@ -108,11 +108,19 @@ class Look:
 
 @dataclass(frozen=True)
 class BackReference:
-    """The text of a group again; fails while the group is unset."""
+    """The text of a group again.
+
+    Args:
+        index: Of the group.
+        ignore_ascii_case: Whether ASCII letters may differ in case.
+        offset: Where it stands in the pattern.
+        unset_is_empty: Whether it matches the empty text while the group is unset, or fails.
+    """
 
     index: int
     ignore_ascii_case: bool = False
     offset: int = field(default=0, compare=False)
+    unset_is_empty: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,6 +131,13 @@ class Start:
 @dataclass(frozen=True)
 class End:
     """The very end of the text."""
+
+
+@dataclass(frozen=True)
+class WordBoundary:
+    """A position between an ASCII letter, digit or ``_`` and something else; or not one."""
+
+    negated: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,6 +164,7 @@ Node: TypeAlias = (
     | BackReference
     | Start
     | End
+    | WordBoundary
     | Assertion
 )
 
