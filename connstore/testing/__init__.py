@@ -1,4 +1,4 @@
-"""Fixtures for tests and examples: the sample data as a store."""
+"""Fixtures for tests and examples: the sample data as a store, and stores of small graphs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from tempfile import TemporaryDirectory
 from connstore.errors import StoreNotFoundError
 from connstore.ingestion import ingest
 from connstore.store.opening import Store
+from connstore.testing.graph import graph_store
+
+__all__ = ["graph_store", "sample_path", "sample_store"]
 
 _KEPT: list[TemporaryDirectory[str]] = []
 
@@ -25,7 +28,13 @@ def sample_path() -> Path:
         raise StoreNotFoundError(f"{samples} is not there: the samples come with the repository")
     _KEPT.append(TemporaryDirectory(prefix="connstore-sample-"))
     path = Path(_KEPT[-1].name) / "sample"
-    ingest(samples, path, progress=False)
+    ingest(
+        samples,
+        path,
+        skeletons=samples / "skeletons",
+        roi_meshes=samples / "roi-meshes",
+        progress=False,
+    )
     return path
 
 

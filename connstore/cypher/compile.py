@@ -1,0 +1,105 @@
+"""A query, compiled: one SQL statement, the values bound in it, and how to read its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from connstore.cypher import tree
+from connstore.cypher.checks import check
+from connstore.cypher.clauses import run_query
+from connstore.cypher.conversions import as_any, holds_entities
+from connstore.cypher.frame import Frame
+from connstore.cypher.parser import parse
+from connstore.cypher.schema import Graph
+from connstore.cypher.script import UNIT, Script
+from connstore.cypher.sqlkit import text
+from connstore.cypher.subqueries import subquery
+from connstore.cypher.types import Type
+from connstore.cypher.walk import walk
+from connstore.cypher.wanted import wanted_properties
+from connstore.errors import CypherError
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A query, ready to run.
+
+    Attributes:
+        sql: One SELECT statement with ``$name`` placeholders.
+        values: A value for each placeholder.
+        functions: Names of the functions of ``dynamic`` that it calls.
+        columns: Names of the columns of the answer, which has them in this order.
+        types: Their types.
+        time_limit: Seconds after which the query wants to be without answer, or None.
+        explain: Whether the query begins with EXPLAIN or PROFILE.
+    """
+
+    sql: str
+    values: Mapping[str, object]
+    functions: frozenset[str]
+    columns: tuple[str, ...]
+    types: tuple[Type, ...]
+    time_limit: float | None
+    explain: bool
+
+
+def compile_query(
+    cypher: str, graph: Graph, parameters: Mapping[str, object] | None = None
+) -> Compiled:
+    """Compile a query.
+
+    Args:
+        cypher: The query.
+        graph: The graph of a store.
+        parameters: Values of ``$name``: None, bool, int, float, str, and lists and dicts of them.
+
+    Raises:
+        CypherError: The query is wrong, or uses what connstore does not support.
+
+    Example:
+        >>> from connstore.cypher.graphs import graph_of
+        >>> from connstore.testing import sample_store
+        >>> query = "MATCH (n:Neuron) WHERE n.pre > 9 RETURN n.type, count(*) AS cells"
+        >>> compiled = compile_query(query, graph_of(sample_store()))
+        >>> compiled.columns, [type_.value for type_ in compiled.types]
+        (('n.type', 'cells'), ['String', 'Integer'])
+    """
+    query = parse(cypher)
+    check(query)
+    collects = any(isinstance(n, tree.Call) and n.name.lower() == "collect" for n in walk(query))
+    wanted = wanted_properties(query)
+    script = Script(graph, cypher, parameters or {}, subquery, collects, wanted)
+    try:
+        return _compile(script, query)
+    except RecursionError:
+        raise CypherError("The query is nested too deeply.", cypher, 0) from None
+    except CypherError as error:
+        if error.line is not None:
+            raise
+        # Errors of values know no place; the best that is known is the whole query.
+        raise CypherError(error.problem, cypher, 0) from None
+
+
+def _compile(script: Script, query: tree.Query) -> Compiled:
+    relation = run_query(script, UNIT, query)
+    frame = Frame(script, relation)
+    columns: list[str] = []
+    types: list[Type] = []
+    for binding in relation.scope.values():
+        value = binding.typed()
+        if holds_entities(value.type):
+            value = as_any(value, frame)
+        columns.append(f"{text(value.sql)} AS r{len(columns)}")
+        types.append(value.type)
+    tail = f"\nORDER BY {', '.join(map(text, relation.order))}" if relation.order else ""
+    sql, values = script.statement(f"SELECT {', '.join(columns)}\n{frame.source()}{tail}")
+    return Compiled(
+        sql=sql,
+        values=values,
+        functions=frozenset(script.functions),
+        columns=tuple(relation.scope),
+        types=tuple(types),
+        time_limit=min(script.limits, default=None),
+        explain=query.explain,
+    )

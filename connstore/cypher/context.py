@@ -1,0 +1,82 @@
+"""What an expression may ask of the clause that it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from sqlglot import exp
+
+from connstore.cypher import tree
+from connstore.cypher.types import NodeType, Typed
+from connstore.errors import CypherError
+
+
+class Context(Protocol):
+    """The variables of a clause, and the graph behind them."""
+
+    def variable(self, node: tree.Variable) -> Typed:
+        """The value of a variable; local ones of comprehensions included."""
+
+    def parameter(self, node: tree.Parameter) -> Typed:
+        """The value of ``$name``."""
+
+    def local(self, name: str, value: Typed) -> Context:
+        """The context with one more variable, of a comprehension."""
+
+    def bind(self, value: object) -> exp.Expr:
+        """A placeholder for a constant."""
+
+    def function(self, name: str) -> None:
+        """Note that the statement calls a function of ``connstore.cypher.dynamic``."""
+
+    def property(self, entity: Typed, key: str) -> Typed:
+        """A property of a node or relationship; null of type NULL where no kind has it."""
+
+    def properties(self, entity: Typed) -> Typed:
+        """All properties of a node or relationship as a map of type ANY, without nulls."""
+
+    def with_properties(self, items: Typed, keys: Sequence[str]) -> tuple[Typed, list[Typed]]:
+        """A list of nodes or relationships made ready for a lambda.
+
+        Returns:
+            The list, its items structs whose field ``e`` is the entity; and for each key the
+            type and the field (``p0``, ``p1``, …) of the property, as SQL relative to nothing:
+            an ``exp.Identifier`` to use behind the lambda's variable.
+        """
+
+    def labels(self, node: Typed) -> Typed:
+        """Labels of a node, a list of texts."""
+
+    def has_labels(self, node: Typed, labels: Sequence[str]) -> Typed:
+        """Whether a node has all these labels."""
+
+    def relationship_type(self, relationship: Typed) -> Typed:
+        """The type of a relationship, a text."""
+
+    def identity(self, entity: Typed) -> Typed:
+        """``id(entity)``: an integer, unique among nodes or among relationships."""
+
+    def ends(self, kinds: Iterable[int]) -> tuple[NodeType, NodeType]:
+        """Types of the nodes that relationships of some kinds begin and end at."""
+
+    def encoded(self, entity: Typed) -> exp.Expr:
+        """A node or relationship as a value of type ANY, with its properties."""
+
+    def encoded_list(self, entities: Typed) -> Typed:
+        """A list of nodes or of relationships as a list of values of type ANY.
+
+        Lists whose items hold entities deeper inside do not exist: whoever makes a list of
+        maps or lists with entities in them makes its items values of type ANY first.
+        """
+
+    def parsed_json(self, node: tree.Expression) -> Typed | None:
+        """What ``apoc.convert.fromJsonMap(node)`` gives, where the store knows it as columns."""
+
+    def error(self, problem: str, node: tree.Node) -> CypherError:
+        """The error to raise about a place in the query."""
+
+    def subquery(
+        self, node: tree.PatternExpression | tree.PatternComprehension | tree.Exists
+    ) -> Typed:
+        """Whether a pattern matches, the path it finds, or the list of results."""

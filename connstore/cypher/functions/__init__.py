@@ -1,0 +1,1 @@
+"""The functions of Cypher as tables of data, one row a function, and what the rows share."""
