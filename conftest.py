@@ -1,4 +1,4 @@
-"""Examples in docstrings run against a store of data-samples, with a default client."""
+"""For all tests: examples in docstrings have a default client on data-samples; no long runs."""
 
 from collections.abc import Iterator
 
@@ -20,3 +20,11 @@ def _sample_client(request: pytest.FixtureRequest) -> Iterator[None]:
     set_default_client(client)
     yield
     clear_default_client()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave long runs out unless they are asked for (pytest -m soak)."""
+    if "soak" not in config.option.markexpr:
+        for item in items:
+            if item.get_closest_marker("soak"):
+                item.add_marker(pytest.mark.skip(reason="long; asked for by -m soak"))

@@ -32,6 +32,10 @@ class ByHand:
         self._kinds = list(store.properties("neuron_roi"))
         self._counts = [c for c in COUNTS if c in self._properties]
 
+    def frame(self, sql: str, values: dict[str, Any]) -> pd.DataFrame:
+        """The answer to any SQL over the tables of the store."""
+        return self._con.execute(sql, values).df()
+
     def neurons(self, bodies: list[int] | None) -> tuple[pd.DataFrame, pd.DataFrame]:
         """fetch_neurons for some bodies, or for all neurons."""
         if bodies is None:
@@ -151,6 +155,152 @@ class ByHand:
             "ORDER BY bodyId"
         ).df()
         return neurons, connections
+
+    def synapses(self, body: int | None, confidence: float) -> pd.DataFrame:
+        """fetch_synapses of one body, or of all neurons."""
+        part, where, values = _of_body(body, confidence)
+        return self._con.sql(
+            f"""
+            SELECT bodyId, type, roi.name AS roi, x, y, z, confidence
+            FROM synapse{part}
+            LEFT JOIN roi_set ON roi_set_id = roi_set
+            LEFT JOIN roi ON roi_id = primary_roi
+            WHERE {where} AND has_partner AND confidence > CAST($confidence AS DOUBLE)
+            ORDER BY bodyId, type DESC, synapse_id
+            """,
+            params=values,
+        ).df()
+
+    def mean_synapses(self, body: int | None, confidence: float) -> pd.DataFrame:
+        """fetch_mean_synapses of one body, or of all neurons."""
+        part, where, values = _of_body(body, confidence)
+        return self._con.sql(
+            f"""
+            SELECT bodyId, roi.name AS roi, type, count(*)::INTEGER AS count, avg(x)::FLOAT AS x,
+                   avg(y)::FLOAT AS y, avg(z)::FLOAT AS z, avg(confidence)::FLOAT AS confidence
+            FROM synapse{part}
+            JOIN (SELECT roi_set_id, unnest(roi_ids) AS roi_id FROM roi_set)
+                 ON roi_set_id = roi_set
+            JOIN roi USING (roi_id)
+            WHERE {where} AND has_partner AND is_primary
+                  AND confidence > CAST($confidence AS DOUBLE)
+            GROUP BY bodyId, roi.name, type
+            ORDER BY bodyId, roi, type DESC
+            """,
+            params=values,
+        ).df()
+
+    def synapse_connections(
+        self, source: int | None, target: int | None, confidence: float
+    ) -> pd.DataFrame:
+        """fetch_synapse_connections from or to one body, or between all neurons."""
+        by = "pre" if target is None else "post"
+        part, conditions, values = "", ["true"], {"confidence": confidence}
+        if source is target is None:
+            part = "_neuron"
+        for column, body in (("body_pre", source), ("body_post", target)):
+            if body is not None:
+                conditions.append(f"{column} = ${column}")
+                values[column] = body
+            elif part == "":
+                conditions.append(f"{column} IN (SELECT bodyId FROM segment_neuron)")
+        where = " AND ".join(conditions)
+        return self._con.sql(
+            f"""
+            WITH edge AS (
+                SELECT body_pre, body_post FROM connection_by_{by}{part}
+                WHERE {where} AND weight >= 1
+            )
+            SELECT body_pre AS bodyId_pre, body_post AS bodyId_post, r.name AS roi_pre,
+                   q.name AS roi_post, x_pre, y_pre, z_pre, x_post, y_post, z_post,
+                   confidence_pre, confidence_post
+            FROM pair_by_{by}{part}
+            SEMI JOIN edge USING (body_pre, body_post)
+            LEFT JOIN roi_set AS s ON s.roi_set_id = roi_set_pre
+            LEFT JOIN roi_set AS t ON t.roi_set_id = roi_set_post
+            LEFT JOIN roi AS r ON r.roi_id = s.primary_roi
+            LEFT JOIN roi AS q ON q.roi_id = t.primary_roi
+            WHERE {where} AND confidence_pre > CAST($confidence AS DOUBLE)
+                  AND confidence_post > CAST($confidence AS DOUBLE)
+            ORDER BY body_pre, body_post, pre_id, post_id
+            """,
+            params=values,
+        ).df()
+
+    def shortest_paths(self, source: int, target: int, min_weight: int) -> pd.DataFrame:
+        """fetch_shortest_paths through traced bodies."""
+        return self._con.sql(
+            """
+            WITH RECURSIVE allowed AS (
+                SELECT bodyId FROM segment
+                WHERE status = 'Traced' OR bodyId = $source OR bodyId = $target
+            ),
+            edge AS MATERIALIZED (
+                SELECT body_pre, body_post, weight FROM connection_by_pre
+                WHERE weight >= $min_weight AND body_pre IN (FROM allowed)
+                      AND body_post IN (FROM allowed)
+            ),
+            reached(body, distance) USING KEY (body) AS (
+                SELECT $source::BIGINT, 0
+                UNION
+                SELECT DISTINCT body_post, distance + 1
+                FROM reached JOIN edge ON body_pre = body
+                WHERE body_post NOT IN (SELECT body FROM recurring.reached)
+                      AND $target NOT IN (SELECT body FROM recurring.reached)
+            ),
+            trail(body, distance, bodies, weights) AS (
+                SELECT body, distance, [body], []::INTEGER[] FROM reached WHERE body = $target
+                UNION ALL
+                SELECT r.body, r.distance, list_prepend(r.body, bodies),
+                       list_prepend(edge.weight, weights)
+                FROM trail
+                JOIN edge ON edge.body_post = trail.body
+                JOIN reached AS r ON r.body = edge.body_pre AND r.distance = trail.distance - 1
+            ),
+            path AS (
+                SELECT row_number() OVER (ORDER BY bodies) - 1 AS path, bodies,
+                       list_prepend(0, weights) AS weights
+                FROM trail WHERE distance = 0
+            )
+            SELECT path, body AS bodyId, type, weight
+            FROM (
+                SELECT path, unnest(bodies) AS body, unnest(weights) AS weight,
+                       generate_subscripts(bodies, 1) AS place
+                FROM path
+            )
+            JOIN segment ON bodyId = body
+            ORDER BY path, place
+            """,
+            params={"source": source, "target": target, "min_weight": min_weight},
+        ).df()
+
+    def closest_mitochondria(self, body: int | None, confidence: float) -> pd.DataFrame:
+        """fetch_synapses_and_closest_mitochondria of one body, or of all neurons."""
+        part, where = ("_neuron", "true") if body is None else ("", "synapse.bodyId = $body")
+        values = {"confidence": confidence} | ({} if body is None else {"body": body})
+        return self._con.sql(
+            f"""
+            SELECT synapse.bodyId, synapse.type, roi.name AS roi, synapse.x, synapse.y, synapse.z,
+                   confidence, mitoType, distance, size, element.x AS mx, element.y AS my,
+                   element.z AS mz, r0, r1, r2
+            FROM synapse{part} AS synapse
+            JOIN closeto{part} AS closeto USING (bodyId, synapse_id)
+            JOIN element USING (element_id)
+            LEFT JOIN roi_set ON roi_set_id = synapse.roi_set
+            LEFT JOIN roi ON roi_id = primary_roi
+            WHERE {where} AND has_partner AND element.type = 'mitochondrion'
+                  AND confidence > CAST($confidence AS DOUBLE)
+            ORDER BY synapse.bodyId, synapse.type DESC, synapse_id, distance, element_id
+            """,
+            params=values,
+        ).df()
+
+
+def _of_body(body: int | None, confidence: float) -> tuple[str, str, dict[str, Any]]:
+    """Part of a table, condition and values for one body, or for all neurons."""
+    if body is None:
+        return "_neuron", "true", {"confidence": confidence}
+    return "", "bodyId = $body", {"confidence": confidence, "body": body}
 
 
 def _point(value: Any) -> list[float] | None:

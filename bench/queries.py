@@ -25,6 +25,7 @@ from pandas.testing import assert_frame_equal
 
 import connstore
 from connstore import NeuronCriteria as NC
+from connstore.sql.synapse_columns import further_columns
 
 Ask = Callable[[], Any]
 
@@ -80,6 +81,79 @@ def questions(client: Any, hand: ByHand) -> list[Question]:
                 ("all x all", None, None),
             )
         ),
+        *_about_synapses(client, hand, middle, busiest),
+        *_about_paths(client, hand, neurons),
+        *(_about_mitochondria(client, hand, busiest) if client.store.has("closeto") else []),
+    ]
+
+
+def _about_synapses(client: Any, hand: ByHand, middle: int, busiest: int) -> list[Question]:
+    """None where synapses have properties that the SQL by hand does not know."""
+    if not client.store.has("synapse") or further_columns(client.store, "synapse"):
+        return []
+    synapses = connstore.SynapseCriteria(confidence=0.5, client=client)
+    found = []
+    for what, body in (("one body", middle), ("the busiest body", busiest), ("all", None)):
+        for name in ("synapses", "mean_synapses"):
+            fetch = getattr(connstore, f"fetch_{name}")
+            found.append(
+                Question(
+                    f"fetch_{name}, {what}",
+                    lambda f=fetch, b=body: (f(b, synapses, client=client),),
+                    lambda n=name, b=body: (getattr(hand, n)(b, 0.5),),
+                )
+            )
+    between = connstore.fetch_synapse_connections
+    for what, source, target in (
+        ("outputs of one body", middle, None),
+        ("inputs of one body", None, middle),
+        ("outputs of the busiest body", busiest, None),
+        ("all x all", None, None),
+    ):
+        found.append(
+            Question(
+                f"fetch_synapse_connections, {what}",
+                lambda s=source, t=target: (between(s, t, synapses, client=client),),
+                lambda s=source, t=target: (hand.synapse_connections(s, t, 0.5),),
+            )
+        )
+    return found
+
+
+def _about_paths(client: Any, hand: ByHand, neurons: pd.DataFrame) -> list[Question]:
+    """Shortest paths from a strong neuron to a weak one, of one, two, and more connections."""
+    bodies = neurons.sort_values("downstream")["bodyId"].tolist()
+    found: dict[int, Question] = {}
+    for source, target in zip(bodies[::-1], bodies[len(bodies) // 4 :], strict=False):
+        for least in (1, 10):
+            if source == target or len(found) == 3:
+                break
+            frame = connstore.fetch_shortest_paths(source, target, least, timeout=60, client=client)
+            steps = int((frame["path"] == 0).sum()) - 1
+            if steps > 0 and steps not in found:
+                found[steps] = Question(
+                    f"fetch_shortest_paths, {steps} steps, at least {least}",
+                    lambda a=(source, target, least): (
+                        connstore.fetch_shortest_paths(*a, timeout=60, client=client),
+                    ),
+                    lambda a=(source, target, least): (hand.shortest_paths(*a),),
+                )
+    return [found[steps] for steps in sorted(found)]
+
+
+def _about_mitochondria(client: Any, hand: ByHand, busiest: int) -> list[Question]:
+    def closest(neurons: Any) -> Any:
+        synapses = connstore.SynapseCriteria(confidence=0.5, client=client)
+        find = connstore.fetch_synapses_and_closest_mitochondria
+        return (find(neurons, synapses, client=client),)
+
+    return [
+        Question(
+            f"fetch_synapses_and_closest_mitochondria, {what}",
+            lambda n=neurons: closest(n),
+            lambda n=neurons: (hand.closest_mitochondria(n, 0.5),),
+        )
+        for what, neurons in (("the busiest body", busiest), ("all", None))
     ]
 
 
@@ -87,9 +161,12 @@ def check(question: Question) -> int:
     """Compare the answers; returns the number of rows."""
     ours, by_hand = question.ours(), question.by_hand()
     for mine, theirs in zip(ours, by_hand, strict=True):
-        keys = [c for c in ("bodyId", "bodyId_pre", "bodyId_post", "roi") if c in mine]
-        left = _plain(mine).sort_values(keys, ignore_index=True)
-        right = _plain(theirs[list(mine.columns)]).sort_values(keys, ignore_index=True)
+        keys = [c for c in ("path", "bodyId_pre", "bodyId_post", "roi") if c in mine]
+        keys = keys if "path" in mine else [c for c in ("bodyId", *keys) if c in mine]
+        left = _plain(mine).sort_values(keys, kind="stable", ignore_index=True)
+        right = _plain(theirs[list(mine.columns)]).sort_values(
+            keys, kind="stable", ignore_index=True
+        )
         assert_frame_equal(left, right, check_dtype=False)
     return sum(len(frame) for frame in ours)
 

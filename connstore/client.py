@@ -13,11 +13,12 @@ import pyarrow as pa
 
 from connstore.engine import Engine
 from connstore.errors import ArgumentError, StoreNotFoundError, did_you_mean
+from connstore.queries.custom import fetch_custom
 from connstore.queries.frames import FRAMES, Frames, to_caller
 from connstore.queries.general import fetch_meta
-from connstore.queries.neurons import neuron_keys
+from connstore.queries.server_methods import ServerMethods
 from connstore.registry import register
-from connstore.select.neuron_criteria import shown
+from connstore.select.neuron_criteria import as_list, shown
 from connstore.settings import home
 from connstore.sql.selecting import Compiler
 from connstore.sql.statement import Statement
@@ -29,7 +30,7 @@ _engines: dict[tuple[str, str, int], Engine] = {}
 _lock = threading.Lock()
 
 
-class Client:
+class Client(ServerMethods):
     """Answers questions from a store, in the place of ``neuprint.Client``.
 
     The first client becomes the default of all functions; see ``connstore.registry``.
@@ -41,8 +42,10 @@ class Client:
         token: Ignored, like the server: nothing is asked of the network.
         verify: Ignored, for the same reason.
         progress: Whether long work draws progress bars.
-        frames: Kind of the frames that functions return: ``'pandas'``, ``'polars'`` or
-            ``'arrow'``.
+        frames: Kind of the frames that functions return: ``'pandas'``, ``'polars'``,
+            ``'arrow'``; or ``'batches'``, where each is a ``pyarrow.RecordBatchReader``. Synapses
+            and connections synapse by synapse come as they are read then, so that the answer may
+            be larger than memory; other answers are handed out in batches when they are complete.
 
     Raises:
         StoreNotFoundError: No store lies there, or none of that dataset.
@@ -90,9 +93,17 @@ class Client:
         """Names of all ROIs, sorted."""
         return list(self.store.all_rois)
 
-    def fetch_neuron_keys(self) -> list[str]:
-        """Names of the properties that neurons have."""
-        return neuron_keys(self)
+    def fetch_custom(
+        self,
+        cypher: str,
+        dataset: str = "",
+        format: str = "pandas",
+        use_arrow: bool | None = False,
+        *,
+        parameters: Mapping[str, Any] = {},
+    ) -> Any:
+        """The answer to a Cypher query; see :func:`connstore.fetch_custom`."""
+        return fetch_custom(cypher, dataset, format, parameters=parameters, client=self)
 
     def explain(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> str:
         """The SQL that a call runs, with the values bound in it.
@@ -103,7 +114,8 @@ class Client:
             **kwargs: Its keyword arguments.
 
         Returns:
-            Readable SQL, a statement for each frame that the call answers with.
+            Readable SQL, one statement after the other, most often one a frame; for a Cypher
+            query the engine's plan too.
 
         Example:
             >>> import connstore
@@ -116,19 +128,42 @@ class Client:
         thread.statements = []
         try:
             function(*args, client=self, **kwargs)
-            return "\n\n".join(map(str, thread.statements))
+            statements = tuple(thread.statements)
         finally:
             thread.statements = None
+        texts = map(str, statements)
+        queries = (s for s in statements if s.cypher and not s.sql.startswith("EXPLAIN"))
+        return "\n\n".join([*texts, *map(self._plan, queries)])
+
+    def _plan(self, statement: Statement) -> str:
+        (plan,) = self.run(statement.planning)["explain_value"].to_pylist()
+        return str(plan)
 
     def compiler(self) -> Compiler:
         """A compiler for one statement on the client's store."""
         return Compiler(self.store, self._distinct)
 
-    def run(self, statement: Statement) -> pa.Table:
-        """Run a statement and return its answer."""
-        if (statements := self._thread.statements) is not None:
-            statements.append(statement)
-        return self._engine.table(statement.sql, statement.values, statement.relations)
+    def run(self, statement: Statement, timeout: float | None = None) -> pa.Table:
+        """Run a statement and return its answer, within so many seconds."""
+        engine = self._engine_for(statement)
+        return engine.table(statement.sql, statement.values, statement.relations, timeout)
+
+    def stream(
+        self, statement: Statement, change: Callable[[pa.Table], pa.Table]
+    ) -> pa.RecordBatchReader:
+        """Run a statement and return its answer as it comes.
+
+        Args:
+            statement: The statement.
+            change: What to make of the rows of a batch; the columns must always be the same.
+        """
+        engine = self._engine_for(statement)
+        batches = engine.batches(statement.sql, statement.values, statement.relations)
+        tables = (change(pa.Table.from_batches([batch])) for batch in batches)
+        schema = next(tables).schema
+        return pa.RecordBatchReader.from_batches(
+            schema, (batch for table in tables for batch in table.to_batches())
+        )
 
     def frame(
         self,
@@ -144,6 +179,14 @@ class Client:
                 "fingerprint": self.store.fingerprint,
             }
         return frame
+
+    def _engine_for(self, statement: Statement) -> Engine:
+        """The engine, ready to run a statement, which ``explain`` will show."""
+        if (statements := self._thread.statements) is not None:
+            statements.append(statement)
+        engine = self._engine
+        engine.define(statement.functions)
+        return engine
 
     @property
     def _engine(self) -> Engine:
@@ -161,10 +204,11 @@ class Client:
         return thread
 
     def _distinct(self, column: str) -> list[str]:
-        """The distinct texts of a property of all bodies."""
+        """The distinct texts of a property of all bodies, in lists or not."""
         name = quote_name(column)
         rows = self._engine.rows(f"SELECT DISTINCT {name} FROM segment WHERE {name} IS NOT NULL")
-        return [text for (text,) in rows]
+        texts = (text for (value,) in rows for text in as_list(value) if text is not None)
+        return list(dict.fromkeys(texts))
 
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in self.__dict__.items() if k != "_of_thread"}

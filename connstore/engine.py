@@ -6,16 +6,20 @@ Connect, bind, run, interrupt, limit, seal off. Two kinds of connection: over a 
 
 from __future__ import annotations
 
+import inspect
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from connstore.errors import ArgumentError, MemoryLimitError, QueryError, QueryTimeoutError
 from connstore.settings import setting
@@ -26,14 +30,34 @@ from connstore.store.schema import TABLES
 Parameters = Mapping[str, object]
 
 
+@dataclass(frozen=True, slots=True)
+class PythonFunction:
+    """A function in Python that statements can call.
+
+    Attributes:
+        name: Its name in SQL.
+        body: Gives a column for columns of equal length; nulls are its business.
+        parameters: SQL types of the columns.
+        returns: SQL type of the result.
+    """
+
+    name: str
+    body: Callable[..., pa.Array]
+    parameters: tuple[str, ...]
+    returns: str
+
+
 class Engine:
     """Runs SQL and gives back Arrow.
 
     One engine serves one thread at a time; :meth:`fork` gives another over the same data.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, functions: _Functions | None = None
+    ) -> None:
         self._connection = connection
+        self._functions = functions or _Functions(connection)
 
     @classmethod
     def over(cls, store: Store) -> Engine:
@@ -49,12 +73,16 @@ class Engine:
             if TABLES[name].parts:
                 engine._view(f"{name}_neuron", store.files(name, "neuron"))
         directory = quote_literal(str(store.path) + "/")
-        for statement in (
-            f"SET allowed_directories = [{directory}]",
-            "SET enable_external_access = false",
-            "SET lock_configuration = true",
-        ):
-            engine._connection.execute(statement)
+        engine._connection.execute(f"SET allowed_directories = [{directory}]")
+        engine._seal_off()
+        return engine
+
+    @classmethod
+    def alone(cls) -> Engine:
+        """An engine that sees nothing but the relations that a statement brings along."""
+        engine = cls(_connect(":memory:", str(setting("CONNSTORE_MEMORY_LIMIT"))))
+        engine._spill_to(Path(gettempdir()) / f"connstore-spill-{os.getpid()}")
+        engine._seal_off()
         return engine
 
     @classmethod
@@ -69,7 +97,15 @@ class Engine:
 
     def fork(self) -> Engine:
         """Another engine over the same data, for another thread."""
-        return Engine(self._connection.cursor())
+        return Engine(self._connection.cursor(), self._functions)
+
+    def define(self, functions: Iterable[PythonFunction]) -> None:
+        """Let statements call some Python functions, here and on all forks.
+
+        Args:
+            functions: The functions; those that are there already are left alone.
+        """
+        self._functions.define(functions)
 
     def close(self) -> None:
         """Let go of the data."""
@@ -99,15 +135,42 @@ class Engine:
             QueryTimeoutError: The time ran out.
             QueryError: The engine refused.
         """
-        with _translated(), self._limited(timeout):
-            for name, table in relations.items():
-                self._connection.register(name, table)
-            try:
-                answer = self._connection.sql(sql, params=dict(parameters) or None)
-                return answer.to_arrow_table()
-            finally:
-                for name in relations:
-                    self._connection.unregister(name)
+        with _translated(), self._registered(relations), self._limited(timeout):
+            return self._connection.sql(sql, params=dict(parameters) or None).to_arrow_table()
+
+    def batches(
+        self,
+        sql: str,
+        parameters: Parameters = {},
+        relations: Mapping[str, pa.Table] = {},
+    ) -> Iterator[pa.RecordBatch]:
+        """Run one statement and return its answer as it comes.
+
+        The statement runs on a connection of its own: until it is read, or dropped, others can
+        run here. What it must hold meanwhile (to sort, say) stays within the memory limit, the
+        rest lies in a file.
+
+        Args:
+            sql, parameters, relations: As for :meth:`table`.
+
+        Returns:
+            Batches of rows; the first may be empty, and is there even if there is no row.
+
+        Raises:
+            MemoryLimitError: What must be held does not fit the memory limit, nor the disk.
+            QueryError: The engine refused.
+        """
+        engine = self.fork()
+        with _translated(), closing(engine), engine._registered(relations):
+            answer = engine._connection.sql(sql, params=dict(parameters) or None)
+            with answer.to_arrow_reader() as reader:
+                yield pa.RecordBatch.from_pylist([], schema=reader.schema)
+                try:
+                    yield from reader
+                except OSError as error:  # what a reader makes of the engine's errors
+                    memory = str(error).startswith("Out of Memory")
+                    kind = duckdb.OutOfMemoryException if memory else duckdb.Error
+                    raise kind(str(error)) from error
 
     def rows(self, sql: str, parameters: Parameters = {}) -> list[tuple[Any, ...]]:
         """Run one statement and return its answer as Python rows."""
@@ -144,6 +207,10 @@ class Engine:
             f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {int(row_group_rows)})"
         )
 
+    def _seal_off(self) -> None:
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
+
     def _spill_to(self, directory: Path) -> None:
         self._connection.execute(f"SET temp_directory = {quote_literal(str(directory))}")
 
@@ -154,19 +221,86 @@ class Engine:
         )
 
     @contextmanager
+    def _registered(self, relations: Mapping[str, pa.Table]) -> Iterator[None]:
+        """Have some relations while what is inside runs."""
+        for name, table in relations.items():
+            self._connection.register(name, table)
+        try:
+            yield
+        finally:
+            for name in relations:
+                self._connection.unregister(name)
+
+    @contextmanager
     def _limited(self, timeout: float | None) -> Iterator[None]:
         """Interrupt what runs inside when the time is over."""
         if timeout is None:
             yield
             return
-        timer = threading.Timer(timeout, self.interrupt)
-        timer.start()
+        if timeout <= 0:
+            raise QueryTimeoutError("The time given to a query is over.")
+        done = threading.Event()
+        watch = threading.Thread(target=self._interrupt_after, args=(timeout, done), daemon=True)
+        watch.start()
         try:
             yield
         except duckdb.InterruptException:
-            raise QueryTimeoutError(f"The query took longer than {timeout} s.") from None
+            raise QueryTimeoutError(f"The query took longer than {timeout:.3g} s.") from None
         finally:
-            timer.cancel()
+            done.set()
+            watch.join()
+
+    def _interrupt_after(self, timeout: float, done: threading.Event) -> None:
+        """Interrupt until it is done: the first time may be before the statement has begun."""
+        pause = min(timeout, threading.TIMEOUT_MAX)
+        while not done.wait(pause):
+            self.interrupt()
+            pause = 0.02
+
+
+def _with_arity(body: Callable[..., pa.Array], count: int) -> Callable[..., pa.Array]:
+    """The engine counts the parameters that a function says it has."""
+
+    def function(*columns: pa.Array) -> pa.Array:
+        return body(*columns)
+
+    positional = inspect.Parameter.POSITIONAL_ONLY
+    names = [inspect.Parameter(f"column{i}", positional) for i in range(count)]
+    function.__signature__ = inspect.Signature(names)  # type: ignore[attr-defined]
+    return function
+
+
+class _Functions:
+    """The Python functions of a database.
+
+    They die with the connection that made them, so they have one of their own; its parent is
+    the database's first, which is the last to be closed. It is closed before the interpreter
+    ends: after that, nobody could let go of them.
+    """
+
+    def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._names: set[str] = set()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    def define(self, functions: Iterable[PythonFunction]) -> None:
+        with self._lock:
+            for function in functions:
+                if function.name in self._names:
+                    continue
+                if self._connection is None:
+                    self._connection = self._database.cursor()
+                    weakref.finalize(self, self._connection.close)
+                self._connection.create_function(
+                    function.name,
+                    _with_arity(function.body, len(function.parameters)),
+                    list(function.parameters),
+                    function.returns,
+                    type=PythonUDFType.ARROW,
+                    null_handling=FunctionNullHandling.SPECIAL,
+                )
+                self._names.add(function.name)
 
 
 def _connect(database: str, memory_limit: str) -> duckdb.DuckDBPyConnection:
@@ -212,6 +346,8 @@ def _translated() -> Iterator[None]:
         # What the engine makes of Ctrl-C.
         raise KeyboardInterrupt from None
     except duckdb.Error as error:
+        if "UDF: KeyboardInterrupt" in str(error):
+            raise KeyboardInterrupt from None
         raise QueryError(f"The engine could not answer: {_first_line(error)}") from error
 
 

@@ -43,6 +43,24 @@ class MissingTableError(ConnstoreError, LookupError):
     """The store lacks a table that the question needs."""
 
 
+class NotStoredError(ConnstoreError, LookupError, OSError):
+    """The store has no skeleton of that body, or no mesh of that ROI."""
+
+    __str__ = Exception.__str__
+
+
+class BodyIdError(ArgumentError, RuntimeError):
+    """What should be a body id is no whole number."""
+
+
+class OutputError(ConnstoreError, OSError):
+    """A file that the caller asked for cannot be written."""
+
+
+class MissingPackageError(ConnstoreError, ImportError):
+    """The function needs a package that is not installed; the message names it."""
+
+
 class QueryError(ConnstoreError, RuntimeError):
     """The engine could not answer; the message says what it met."""
 
@@ -51,12 +69,46 @@ class MemoryLimitError(ConnstoreError, MemoryError):
     """The answer does not fit the memory limit."""
 
 
+class CypherError(ConnstoreError, ValueError):
+    """A Cypher query cannot be answered: it is wrong, or uses what connstore does not support.
+
+    Args:
+        problem: What is wrong and what would work.
+        text: The query.
+        offset: Where in the query, counted in characters from 0; None where no place is known.
+
+    Attributes:
+        problem: As given.
+        line: Line in the query, counted from 1, or None.
+        column: Column in that line, counted from 1, or None.
+    """
+
+    def __init__(self, problem: str, text: str = "", offset: int | None = None) -> None:
+        self.problem = problem
+        self.line: int | None = None
+        self.column: int | None = None
+        if offset is None:
+            super().__init__(problem)
+            return
+        before = text[:offset]
+        self.line = before.count("\n") + 1
+        start = before.rfind("\n") + 1
+        self.column = offset - start + 1
+        line = text[start:].split("\n", 1)[0]
+        caret = "".join(" " if letter != "\t" else letter for letter in text[start:offset]) + "^"
+        super().__init__(f"line {self.line}, column {self.column}: {problem}\n{line}\n{caret}")
+
+
 class QueryTimeoutError(ConnstoreError, TimeoutError):
     """The time given to a query ran out."""
 
 
 class StoreNotFoundError(ConnstoreError, FileNotFoundError):
     """There is no store at the path, or no store of that dataset."""
+
+
+class MissingDatasetError(StoreNotFoundError, RuntimeError):
+    """There is no store of the dataset for which a client of neuprint-python asks."""
 
 
 class StoreFormatError(ConnstoreError, ValueError):

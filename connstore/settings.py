@@ -31,6 +31,12 @@ def _count(text: str) -> int:
     return number
 
 
+def _seconds(text: str) -> float:
+    if not 0 <= (number := float(text)) < float("inf"):
+        raise ValueError(text)
+    return number
+
+
 SETTINGS: dict[str, Setting] = {
     setting.name: setting
     for setting in (
@@ -53,6 +59,18 @@ SETTINGS: dict[str, Setting] = {
             "0",
             _count,
             "Threads the engine may use; 0 takes one per processor.",
+        ),
+        Setting(
+            "CONNSTORE_CYPHER_TIMEOUT",
+            "0",
+            _seconds,
+            "Seconds after which a Cypher query is interrupted with an error; 0: never.",
+        ),
+        Setting(
+            "CONNSTORE_CYPHER_ROWS",
+            "0",
+            _count,
+            "Rows that a Cypher query may return; more are an error. 0: any number.",
         ),
         Setting(
             "CONNSTORE_PROGRESS",

@@ -1,14 +1,25 @@
-"""Write docs/store-format.md from the definitions in code.
+"""Write docs/store-format.md, and the functions in docs/cypher.md, from the definitions in code.
 
-python scripts/make_docs.py            writes the file
-python scripts/make_docs.py --check    says whether it is up to date (exit 1 if not)
+python scripts/make_docs.py            writes the files
+python scripts/make_docs.py --check    says whether they are up to date (exit 1 if not)
 """
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
+from connstore.cypher.functions.catalogue import AGGREGATES, FAMILIES, Function
+from connstore.cypher.procedures import PROCEDURES
 from connstore.settings import SETTINGS
-from connstore.store.manifest import Manifest, Property, Rules, StoredFile
+from connstore.store.manifest import (
+    POPULATION_IDS,
+    EdgePopulation,
+    Manifest,
+    Population,
+    Property,
+    Rules,
+    StoredFile,
+)
 from connstore.store.schema import (
     FORMAT_VERSION,
     PARTS,
@@ -18,7 +29,11 @@ from connstore.store.schema import (
     Table,
 )
 
-TARGET = Path(__file__).parents[1] / "docs" / "store-format.md"
+DOCS = Path(__file__).parents[1] / "docs"
+
+#: What is written into a page lies between these two lines.
+BEGIN = "<!-- Written by scripts/make_docs.py from connstore/cypher; do not edit. -->\n"
+END = "<!-- End of what scripts/make_docs.py writes. -->\n"
 
 HEAD = """\
 # Store format {major}.{minor}
@@ -55,6 +70,12 @@ this version does not need to know.
 Each of `properties`:
 
 {property}
+Each of `populations`:
+
+{population}
+Each of `edge_populations`:
+
+{edge_population}
 `rules`:
 
 {rules}
@@ -73,6 +94,11 @@ ROI names are values, never column or file names: datasets have ROIs that differ
 as `AL(R)` (antennal lobe) and `aL(R)` (alpha lobe). A property lies in the column of its own name,
 except where two names of an entity differ in case only; the manifest tells its column.
 
+The bodies of a SONATA circuit are its nodes: bodyId = offset + node_id, where the offset of the
+n-th node population, from 0, is n times {population_ids:,}. In a circuit with one population they
+are the node ids. Places of synapses are in voxels of 1 nm there, the T-bar and the PSD of edge e of
+the n-th edge population have the ids 2i and 2i + 1, i = n times {population_ids:,} + e.
+
 Null is not 0: a null count is a key that the source's roiInfo does not have, a null weight one
 that the source does not tell.
 
@@ -81,23 +107,73 @@ Types: {types}. `voxel` is DOUBLE in a store whose source has fractional coordin
 
 
 def main() -> int:
-    """Write the page, or compare it."""
-    text = page()
+    """Write the pages, or compare them."""
+    pages = {"store-format.md": store_format(), "cypher.md": cypher(read("cypher.md"))}
+    stale = {name: text for name, text in pages.items() if read(name) != text}
     if "--check" in sys.argv[1:]:
-        return int(not TARGET.is_file() or TARGET.read_text(encoding="utf-8") != text)
-    TARGET.write_text(text, encoding="utf-8")
+        return int(bool(stale))
+    for name, text in stale.items():
+        (DOCS / name).write_text(text, encoding="utf-8")
     return 0
 
 
-def page() -> str:
-    """The whole page."""
+def read(name: str) -> str:
+    """A page as it is; empty if there is none."""
+    path = DOCS / name
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def cypher(page: str) -> str:
+    """A page with the functions and procedures of Cypher between its marks."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise SystemExit(f"docs/cypher.md lacks the lines {BEGIN}{END}")
+    families = {"Aggregates": AGGREGATES, **FAMILIES}
+    sections = [functions(title, rows.values()) for title, rows in families.items()]
+    return before + begin + "\n".join(["", *sections, procedures(), end]) + after
+
+
+def functions(title: str, rows: Iterable[Function]) -> str:
+    """One family of functions."""
+    return grid(
+        f"### {title}",
+        ("function", "gives", "what it is"),
+        ((f"`{row.name}({row.parameters})`", row.returns, row.doc) for row in rows),
+    )
+
+
+def procedures() -> str:
+    """The procedures of CALL."""
+    return grid(
+        "### Procedures",
+        ("procedure", "yields", "what it is"),
+        (
+            (f"`{row.name}({', '.join(row.arguments)})`", ", ".join(row.fields), row.doc)
+            for row in PROCEDURES.values()
+        ),
+    )
+
+
+def grid(title: str, names: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """A table with its title; a bar in a cell is not its end."""
+    lines = [title, "", f"| {' | '.join(names)} |", "|---" * len(names) + "|"]
+    lines += [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]
+    return "\n".join([*lines, ""])
+
+
+def store_format() -> str:
+    """The page on the store's format."""
     head = HEAD.format(
         major=FORMAT_VERSION[0],
         minor=FORMAT_VERSION[1],
         manifest=fields(Manifest),
         property=fields(Property),
+        population=fields(Population),
+        edge_population=fields(EdgePopulation),
         rules=fields(Rules),
         file=fields(StoredFile),
+        population_ids=POPULATION_IDS,
         rows=ROW_GROUP_ROWS,
         first=PARTS[0],
         second=PARTS[1],

@@ -31,11 +31,13 @@ FLOORS = {
     "sql": 5,
     "cypher": 5,
     "queries": 6,
+    "node_sets": 6,
     "client": 7,
     "cli": 8,
     "serve": 8,
     "testing": 8,
     "neuprint_adapter": 8,
+    "offline": 9,
     "__main__": 9,
 }
 #: From here on modules may use the public names of ``connstore`` itself.
@@ -135,7 +137,8 @@ def test_the_check_sees_imports() -> None:
 
 
 def test_public_names_come_from_below_the_faces() -> None:
-    assert all(FLOORS[top(module)] < FACES for module in connstore._PUBLIC.values())
+    faces = {module for module in connstore._PUBLIC.values() if FLOORS[top(module)] >= FACES}
+    assert faces == {"connstore.offline"}
 
 
 def test_no_cycles_between_modules() -> None:
@@ -146,7 +149,8 @@ def test_no_cycles_between_modules() -> None:
     ("library", "only"),
     [
         ("duckdb", {"connstore.engine"}),
-        ("neuprint", set()),
+        ("neuprint", {"connstore.neuprint_adapter.client"}),
+        ("requests", {"connstore.neuprint_adapter.transport"}),
     ],
 )
 def test_libraries_with_one_door(library: str, only: set[str]) -> None:

@@ -136,6 +136,10 @@ def test_regenerating_gives_the_committed_files(tmp_path: Path) -> None:
     script = ROOT / "scripts" / "make_data_samples.py"
     subprocess.run([sys.executable, str(script), str(tmp_path)], check=True, capture_output=True)
     new = tmp_path / "neuprint"
+    for shapes in ("skeletons", "roi-meshes"):
+        committed = {path.name: path.read_bytes() for path in (SAMPLES / shapes).iterdir()}
+        made = {path.name: path.read_bytes() for path in (tmp_path / shapes).iterdir()}
+        assert made == committed and len(made) >= 4
 
     def names(folder: Path) -> list[str]:
         return sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())

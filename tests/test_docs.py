@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import connstore
+from connstore.cypher.parser import parse
 from connstore.testing import sample_path
 
 ROOT = Path(__file__).parents[1]
@@ -21,9 +23,10 @@ EXAMPLE = re.compile(
 )
 
 
-def test_readme_examples_print_what_they_say(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", ["README.md", "docs/node-sets.md", "docs/cypher.md"])
+def test_examples_print_what_they_say(page: str, tmp_path: Path) -> None:
     (tmp_path / "sample").symlink_to(sample_path())
-    examples = list(EXAMPLE.finditer(README))
+    examples = list(EXAMPLE.finditer((ROOT / page).read_text(encoding="utf-8")))
     assert len(examples) == 2
     run = subprocess.run(
         [sys.executable, "-c", "\n".join(example["code"] for example in examples)],
@@ -59,16 +62,60 @@ def test_demo_runs_and_answers() -> None:
     assert re.search(r"KCa'b'-m +0 +0 +\d+", run.stdout)
 
 
-def test_store_format_page_is_current() -> None:
+def test_generated_pages_are_current() -> None:
     command = [sys.executable, str(ROOT / "scripts" / "make_docs.py"), "--check"]
     assert subprocess.run(command, check=False).returncode == 0, (
-        "docs/store-format.md is out of date: python scripts/make_docs.py"
+        "docs/store-format.md or docs/cypher.md is out of date: python scripts/make_docs.py"
     )
+
+
+@pytest.mark.parametrize(
+    ("page", "named"), [("store-format.md", "bodyId"), ("cypher.md", "toUpper")]
+)
+def test_stale_pages_are_told(page: str, named: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    shutil.copytree(ROOT / "scripts", tmp_path / "scripts")
+    command = [sys.executable, str(tmp_path / "scripts" / "make_docs.py")]
+    path = tmp_path / "docs" / page
+    current = path.read_text(encoding="utf-8")
+    path.write_text(current.replace(named, "else"), encoding="utf-8")
+    assert subprocess.run([*command, "--check"], check=False).returncode == 1
+    assert subprocess.run(command, check=False).returncode == 0
+    assert path.read_text(encoding="utf-8") == current
+
+
+def test_cypher_page_tells_the_graph() -> None:
+    """Its tables name the labels and relationships of a neuPrint store."""
+    text = (ROOT / "docs" / "cypher.md").read_text(encoding="utf-8")
+    client = connstore.Client(sample_path())
+    listed = set(re.findall(r"^\| `(\w+)` \|", text, re.M))
+    for procedure in ("db.labels", "db.relationshipTypes"):
+        answer = connstore.fetch_custom(f"CALL {procedure}()", format="json", client=client)
+        assert {name for (name,) in answer["data"]} - {"Mito"} <= listed
+
+
+def test_cypher_page_names_what_is_refused() -> None:
+    """The refusal that the page shows is the one that is raised."""
+    text = (ROOT / "docs" / "cypher.md").read_text(encoding="utf-8")
+    shown = re.search(r"```\n(line 1, .*?)```", text, re.S)
+    assert shown
+    with pytest.raises(connstore.CypherError) as refused:
+        parse(shown[1].splitlines()[1])
+    assert _lines(str(refused.value)) == _lines(shown[1])
 
 
 def test_every_public_name_is_in_the_parity_page() -> None:
     text = (ROOT / "docs" / "parity.md").read_text(encoding="utf-8")
-    beyond = {"ConnstoreError", "Store", "ingest", "__version__"}
+    beyond = {
+        "__version__",
+        "ConnstoreError",
+        "CypherError",
+        "ingest",
+        "NodeSetError",
+        "NodeSets",
+        "Population",
+        "Store",
+    }
     missing = [name for name in connstore.__all__ if name not in beyond and f"`{name}`" not in text]
     assert missing == []
 

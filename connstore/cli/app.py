@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from connstore.cli.connections import connections
+from connstore.cli.cypher import cypher
 from connstore.cli.endings import orderly
 from connstore.cli.ingest import ingest
 from connstore.cli.neurons import neurons
@@ -33,7 +34,7 @@ app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (ingest, info, verify, neurons, connections, rois):
+for command in (ingest, info, verify, neurons, connections, rois, cypher):
     app.command()(command)
 
 

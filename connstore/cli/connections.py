@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 import connstore
+from connstore.cli.node_sets import Extended, node_set
 from connstore.cli.options import (
     Columns,
     Csv,
@@ -33,6 +34,15 @@ def connections(
     to: Annotated[
         list[str] | None, typer.Option(metavar="WHO", help=f"Postsynaptic side. {_SIDE}")
     ] = None,
+    from_node_set: Annotated[
+        str | None,
+        typer.Option(metavar="FILE:NAME", help="Presynaptic side: a node set of a file."),
+    ] = None,
+    to_node_set: Annotated[
+        str | None,
+        typer.Option(metavar="FILE:NAME", help="Postsynaptic side: a node set of a file."),
+    ] = None,
+    extended: Extended = False,
     roi: Annotated[
         list[str] | None,
         typer.Option(metavar="ROI", help="Only connections in this ROI (repeatable)."),
@@ -68,7 +78,8 @@ def connections(
     from connstore.cli.output import Form, joined, write  # slow; not for --help
 
     form = Form.chosen(csv, json, parquet)
-    sources, targets = ids_or_names(from_ or [], "--from"), ids_or_names(to or [], "--to")
+    sources = _side("--from", from_, from_node_set, extended)
+    targets = _side("--to", to, to_node_set, extended)
     if not by_roi and (roi or min_roi_weight > 1 or include_nonprimary):
         raise typer.BadParameter(
             "it leaves nothing to apply --roi, --min-roi-weight or --include-nonprimary to",
@@ -94,6 +105,15 @@ def connections(
         wanted = [*(name for name in table.column_names if name not in ends), *ends]
     chosen = _chosen(table, wanted)
     write(chosen, form, limit, client, columns=chosen.num_columns)
+
+
+def _side(option: str, who: list[str] | None, named: str | None, extended: bool) -> Any:
+    """What names one side: ids, names or a node set; None for all neurons."""
+    if named is None:
+        return ids_or_names(who or [], option)
+    if who:
+        raise typer.BadParameter(f"give it or {option}-node-set, not both", param_hint=option)
+    return node_set(named, f"{option}-node-set", extended=extended)
 
 
 def _chosen(table: Any, wanted: list[str]) -> Any:

@@ -8,12 +8,15 @@ import typer
 
 import connstore
 from connstore.cli.criteria import neuron_criteria
+from connstore.cli.node_sets import Extended
+from connstore.cli.node_sets import node_set as named_node_set
 from connstore.cli.options import Csv, Json, Limit, Parquet, StoreArgument, body_ids, names
 from connstore.cli.stores import open_client
 from connstore.errors import ArgumentError, did_you_mean
 
 if TYPE_CHECKING:
     from connstore.client import Client
+    from connstore.select.neuron_criteria import NeuronCriteria
 
 #: What the table shows unless --columns says otherwise: what fits a terminal.
 _TABLE_COLUMNS = ("bodyId", "type", "instance", "pre", "post", "downstream", "upstream", "status")
@@ -95,6 +98,11 @@ def neurons(
     where_not_null: Annotated[
         Texts, typer.Option(metavar="NAME", help="Property that is there (repeatable).")
     ] = None,
+    node_set: Annotated[
+        str | None,
+        typer.Option(metavar="FILE:NAME", help="A node set of a SONATA node sets file."),
+    ] = None,
+    extended: Extended = False,
     columns: Annotated[
         str | None,
         typer.Option(metavar="A,B,C", help="Columns, separated by commas; or core, or all."),
@@ -137,9 +145,18 @@ def neurons(
         max_closestLandmarkDistanceMicrons=max_landmark_distance,
         label=label,
     )
-    table = _table(client, criteria, columns or ("all" if form.whole else ""))
+    chosen = criteria if node_set is None else _within(node_set, criteria, extended)
+    table = _table(client, chosen, columns or ("all" if form.whole else ""))
     every_column = len({*client.fetch_neuron_keys(), "bodyId", *_ROI_COLUMNS})
     write(table, form, limit, client, columns=table.num_columns if columns else every_column)
+
+
+def _within(node_set: str, criteria: NeuronCriteria, extended: bool) -> Any:
+    """What a node set and the other options select together."""
+    if criteria.label == "Segment" and not criteria.bodyId:
+        raise typer.BadParameter("a node set has neurons only", param_hint="--label")
+    found = named_node_set(node_set, "--node-set", extended=extended)
+    return found if criteria == connstore.NeuronCriteria() else found & criteria
 
 
 def _table(client: Client, criteria: Any, columns: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -85,6 +85,20 @@ def write(table: pa.Table, form: Form, limit: int | None, client: Client, *, col
         sys.stdout.buffer.write(part)
 
 
+def write_objects(names: list[str], rows: list[list[Any]], limit: int | None) -> None:
+    """Write rows of what JSON can hold as one JSON array.
+
+    Args:
+        names: Names of their values.
+        rows: The rows.
+        limit: Most rows to write; None for all.
+    """
+    if limit is not None and limit < len(rows):
+        typer.echo(f"connstore: {limit} of {len(rows):,} rows (--limit)", err=True)
+    for part in _objects(names, rows[:limit]):
+        sys.stdout.buffer.write(part)
+
+
 def joined(neurons: pa.Table, edges: pa.Table, properties: list[str]) -> pa.Table:
     """Connections with properties of both ends.
 
@@ -114,14 +128,22 @@ def _csv(table: pa.Table) -> Iterator[bytes]:
 
 def _json(table: pa.Table) -> Iterator[bytes]:
     """One JSON array, an object a line."""
+    names = table.column_names
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for start in range(0, table.num_rows, _BATCH):
+            part = table.slice(start, _BATCH)
+            yield from zip(*(_readers(n)(_values(part[n])) for n in names), strict=True)
+
+    return _objects(names, rows())
+
+
+def _objects(names: list[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
     before = "[\n"
-    for start in range(0, table.num_rows, _BATCH):
-        part = table.slice(start, _BATCH)
-        columns = [_readers(name)(_values(part[name])) for name in part.column_names]
-        for row in zip(*columns, strict=True):
-            yield f"{before}{_dumps(dict(zip(part.column_names, row, strict=True)))}".encode()
-            before = ",\n"
-    yield b"\n]\n" if table.num_rows else b"[]\n"
+    for row in rows:
+        yield f"{before}{_dumps(dict(zip(names, map(_finite, row), strict=True)))}".encode()
+        before = ",\n"
+    yield b"[]\n" if before == "[\n" else b"\n]\n"
 
 
 def _readers(name: str) -> Callable[[list[Any]], list[Any]]:
@@ -158,8 +180,13 @@ def _values(column: pa.ChunkedArray) -> list[Any]:
     if pa.types.is_struct(column.type):
         return [None if v is None else [_whole(n) for n in v.values()] for v in values]
     if pa.types.is_floating(column.type):
-        return [None if v is None or v - v != 0 else v for v in values]
+        return list(map(_finite, values))
     return values
+
+
+def _finite(value: Any) -> Any:
+    """A value; None in the place of a number that is none."""
+    return None if isinstance(value, float) and value - value != 0 else value
 
 
 def _whole(number: float | None) -> float | int | None:

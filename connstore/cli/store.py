@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _SOURCES = {
     "neuprint": "neuPrint bundle (current layout)",
     "dvid": "neuPrint bundle (old loader)",
+    "sonata": "SONATA circuit",
 }
 #: Table -> what can be asked of a store that has it.
 _CAPABILITIES = {
@@ -26,6 +27,8 @@ _CAPABILITIES = {
     "pair_by_post": "synapse-level inputs of a neuron, fast",
     "element": "elements, such as mitochondria",
     "closeto": "which elements lie close to a synapse",
+    "skeleton": "skeletons of bodies",
+    "roi_mesh": "surfaces of ROIs",
 }
 
 
@@ -61,6 +64,12 @@ def info(
         for t in facts["tables"]
     ]
     typer.echo(in_columns(files, right=(1, 2)))
+    if populations := facts["populations"]:
+        typer.echo("\nPopulations, and the body id of node 0")
+        nodes = [
+            (f"  {p['name']}", f"{p['size']:,}", p["type"], str(p["offset"])) for p in populations
+        ]
+        typer.echo(in_columns(nodes, right=(1, 3)))
     typer.echo(f"\nProperties of neurons: {len(facts['properties'])}, and bodyId and roiInfo")
     typer.echo(in_columns([(f"  {p['name']}", p["type"]) for p in facts["properties"]]))
     typer.echo("\nCan answer questions about")
@@ -109,6 +118,10 @@ def _facts(store: Store) -> dict[str, Any]:
         },
         "rois": {"all": len(store.all_rois), "primary": len(store.primary_rois)},
         "tables": tables,
+        "populations": [
+            {"name": p.name, "type": p.type, "size": p.size, "offset": p.offset}
+            for p in manifest.populations
+        ],
         "properties": [
             {"name": p.name, "type": p.type, "neo4j_type": p.neo4j_type}
             for p in store.properties("neuron").values()

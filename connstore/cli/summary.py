@@ -18,7 +18,12 @@ _HOLDINGS = (
     ("synapse pairs (T-bar to PSD)", ("pair_by_pre", "pair_by_post")),
     ("elements (such as mitochondria)", ("element",)),
     ("links from synapses to elements", ("closeto",)),
+    ("nodes of skeletons", ("skeleton",)),
+    ("surfaces of ROIs", ("roi_mesh",)),
+    ("edges of the circuit", ("edge",)),
 )
+#: What other sources than circuits never have is not told of them.
+_OF_CIRCUITS = ("edge",)
 
 
 def holdings_text(store: Store) -> str:
@@ -30,10 +35,10 @@ def holdings_text(store: Store) -> str:
         if present := [name for name in names if name in tables]:
             told.update(present)
             parts = tables[present[0]]
-            neurons = parts["neuron"].rows if "neuron" in parts else 0
+            neurons = f"{parts['neuron'].rows:,}" if "neuron" in parts else ""
             total = sum(part.rows for part in parts.values())
-            rows.append((f"  {words}", f"{total:,}", f"{neurons:,}", _size(store, present)))
-        else:
+            rows.append((f"  {words}", f"{total:,}", neurons, _size(store, present)))
+        elif names != _OF_CIRCUITS:
             rows.append((f"  {words}", "none", "", ""))
     others = [name for name in tables if name not in told]
     rows.append(("  metadata, ROIs, provenance", "", "", _size(store, others)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,6 +19,18 @@ from connstore.ingestion.identities import check_identities
 from connstore.ingestion.meta import dataset_key
 from connstore.ingestion.old_bundle import load_old_bundle
 from connstore.ingestion.report import Report
+from connstore.ingestion.roi_meshes import (
+    find_roi_meshes,
+    note_strange_roi_meshes,
+    write_roi_meshes,
+)
+from connstore.ingestion.skeletons import (
+    find_skeletons,
+    note_strange_skeletons,
+    write_skeletons,
+)
+from connstore.ingestion.sonata.config import Circuit, find_circuit
+from connstore.ingestion.sonata.load import load_circuit
 from connstore.ingestion.source import Source, find_source
 from connstore.ingestion.workspace import Workspace
 from connstore.settings import show_progress
@@ -35,21 +47,30 @@ def ingest(
     dest: str | Path,
     *,
     dataset: str | None = None,
+    skeletons: str | Path | None = None,
+    roi_meshes: str | Path | None = None,
     post_index: bool = True,
     memory_limit: str | None = None,
     progress: bool | None = None,
 ) -> Store:
-    """Turn an exported neuPrint bundle into a store.
+    """Turn an exported neuPrint bundle, or a SONATA circuit, into a store.
 
     The format is found from the files: the current bundle (``Neuprint_Neurons/`` and its
     siblings, with or without side feathers) or the nine CSV files of the old loader; plain,
-    ``.gz`` or ``.bz2``, in ``source`` itself or one directory below it. Everything is written
-    beside ``dest`` first and appears there whole, or not at all.
+    ``.gz`` or ``.bz2``, in ``source`` itself or one directory below it. A circuit is found by its
+    ``circuit_config.json``, or by the simulation config that names it; reading it needs the extra
+    ``sonata`` (h5py). Everything is written beside ``dest`` first and appears there whole, or not
+    at all.
 
     Args:
-        source: Directory of the export.
+        source: Directory of the export; or a circuit's config, a simulation's, or the directory
+            with the circuit's.
         dest: Directory to make; nothing may lie there yet.
-        dataset: neuPrint's key, such as ``hemibrain:v1.2.1``; by default from the export.
+        dataset: neuPrint's key, such as ``hemibrain:v1.2.1``; by default from the export (a
+            circuit is called as its directory).
+        skeletons: Directory of SWC files, ``<bodyId>.swc``.
+        roi_meshes: Directory of OBJ files, ``<ROI>.obj``; ``%XX`` in a name stands for a byte of
+            its UTF-8, such as ``%2F`` for a slash.
         post_index: Whether to keep synapse pairs sorted by postsynaptic body too (more disk,
             fast look-ups of a neuron's inputs at synapse level).
         memory_limit: Memory the engine may take, such as ``"4GB"``; by default
@@ -73,31 +94,56 @@ def ingest(
     """
     if dataset is not None and not dataset.split(":")[0]:
         raise ArgumentError(f"dataset={dataset!r} is no key such as 'hemibrain:v1.2.1'")
-    found = find_source(Path(source))
+    found = find_circuit(Path(source)) or find_source(Path(source))
+    swc = {} if skeletons is None else find_skeletons(Path(skeletons).expanduser())
+    obj = {} if roi_meshes is None else find_roi_meshes(Path(roi_meshes).expanduser())
+    files = {found.relative(path): path for path in found.all_files()}
+    files |= {file.name: file.path for file in (*swc.values(), *obj.values())}
     target = Path(dest).expanduser().absolute()
     with (
         staged_store(target) as writer,
-        _hashing(found) as hashes,
+        _hashing(files) as hashes,
         _workspace(found, writer.root.parent, memory_limit, progress) as workspace,
     ):
-        _LOADERS[found.format](found, workspace)
+        if swc:
+            write_skeletons(swc, workspace, writer)
+        if obj:
+            write_roi_meshes(obj, workspace, writer)
+        if isinstance(found, Circuit):
+            load_circuit(found, workspace)
+        else:
+            _load_bundle(found, workspace)
         key = dataset or dataset_key(workspace.meta)
         if key is None:
             raise IngestError("Meta names no dataset; give one: --dataset name:tag")
-        for table in workspace.files:
-            workspace.report.count("rows_read", workspace.count(table), table)
-        check_working_tables(workspace)
         assemble(workspace, writer, post_index=post_index)
-        check_identities(workspace, found.format)
-        _write_provenance(writer, found, workspace, hashes)
+        if isinstance(found, Source):
+            check_identities(workspace, found.format)
+        note_strange_skeletons(swc, workspace)
+        note_strange_roi_meshes(obj, workspace)
+        _write_provenance(writer, files, workspace, hashes)
         properties = [p for group in workspace.properties.values() for p in group]
-        writer.finish(key, _rules(found.format, workspace), properties)
+        writer.finish(
+            key,
+            _rules(found.format, workspace),
+            properties,
+            workspace.populations,
+            workspace.edge_populations,
+        )
     return Store.open(target)
+
+
+def _load_bundle(source: Source, workspace: Workspace) -> None:
+    """Fill the working tables from a neuPrint bundle, and check them."""
+    _LOADERS[source.format](source, workspace)
+    for table in workspace.files:
+        workspace.report.count("rows_read", workspace.count(table), table)
+    check_working_tables(workspace)
 
 
 @contextmanager
 def _workspace(
-    source: Source, directory: Path, memory_limit: str | None, progress: bool | None
+    source: Source | Circuit, directory: Path, memory_limit: str | None, progress: bool | None
 ) -> Iterator[Workspace]:
     """A workspace; whatever goes wrong in its engine is told as a failure of the ingest."""
     try:
@@ -108,11 +154,11 @@ def _workspace(
 
 
 @contextmanager
-def _hashing(source: Source) -> Iterator[dict[Path, Future[str]]]:
-    """Hash every file of the export beside the other work; whatever is left undone is dropped."""
+def _hashing(files: Mapping[str, Path]) -> Iterator[dict[str, Future[str]]]:
+    """Hash every file beside the other work; whatever is left undone is dropped."""
     hasher = ThreadPoolExecutor(1)
     try:
-        yield {path: hasher.submit(file_sha256, path) for path in source.all_files()}
+        yield {name: hasher.submit(file_sha256, path) for name, path in files.items()}
     finally:
         hasher.shutdown(cancel_futures=True)
 
@@ -135,13 +181,15 @@ def _rules(source_format: str, workspace: Workspace) -> Rules:
 
 
 def _write_provenance(
-    writer: StoreWriter, source: Source, workspace: Workspace, hashes: dict[Path, Future[str]]
+    writer: StoreWriter,
+    files: Mapping[str, Path],
+    workspace: Workspace,
+    hashes: Mapping[str, Future[str]],
 ) -> None:
     """The tables that say where the store came from and what was found on the way."""
-    names = {path: source.relative(path) for path in hashes}
     rows = [
-        (name, path.stat().st_size, _hash(hashes[path], name), workspace.rows_read.get(name))
-        for path, name in sorted(names.items(), key=lambda item: item[1])
+        (name, path.stat().st_size, _hash(hashes[name], name), workspace.rows_read.get(name))
+        for name, path in sorted(files.items())
     ]
     paths, sizes, sums, read = zip(*rows, strict=True)
     table = pa.table(

@@ -15,7 +15,7 @@ from connstore.ingestion.roi_tables import (
     make_roi_table,
     parse_roi_info,
 )
-from connstore.ingestion.workspace import Workspace
+from connstore.ingestion.workspace import WORKING_TABLES, Workspace
 from connstore.sqltext import quote_name
 from connstore.store.manifest import Property
 from connstore.store.schema import ROW_GROUP_ROWS, SQL_TYPES, TABLES
@@ -25,7 +25,15 @@ from connstore.store.writer import StoreWriter
 _AMONG_NEURONS = "SEMI JOIN neuron_id USING (bodyId)"
 _AMONG_FRAGMENTS = "ANTI JOIN neuron_id USING (bodyId)"
 
-_ENTITIES = ("neuron", "connection", "synapse", "element", "closeto")
+#: Entity -> working table whose columns its properties are: joined tables may have others so named.
+_OWNERS = {
+    "neuron": "segment",
+    "connection": "kept_connection",
+    "synapse": "synapse",
+    "element": "element",
+    "closeto": "closeto",
+    "edge": "edge",
+}
 
 
 def assemble(workspace: Workspace, writer: StoreWriter, *, post_index: bool) -> None:
@@ -47,9 +55,11 @@ def _prepare_bodies(workspace: Workspace) -> None:
     """Neuron ids, connections without dangling ones, roiInfo cut up, ROI ids."""
     engine = workspace.engine
     engine.run(
-        # Body 0 stands for what lies in no body, whatever its label.
+        # What stands for no body is no neuron, whatever its label.
         "CREATE TABLE neuron_id AS SELECT bodyId FROM segment "
-        "WHERE list_contains(string_split(labels, ';'), 'Neuron') AND bodyId <> 0"
+        "WHERE list_contains(string_split(labels, ';'), 'Neuron') "
+        "AND bodyId IS DISTINCT FROM $no_body",
+        {"no_body": workspace.no_body},
     )
     parse_roi_info(workspace, "segment", ("bodyId",))
     parse_roi_info(workspace, "connection", ("body_pre", "body_post"))
@@ -120,7 +130,10 @@ def _end(end: str, voxel: str) -> str:
 
 def _statements(workspace: Workspace, post_index: bool) -> dict[str, str]:
     """A SELECT for each table; ``{part}`` in it stands for the choice of a part."""
-    props = {entity: _listed(workspace.properties.get(entity, ())) for entity in _ENTITIES}
+    props = {
+        entity: _listed(workspace.properties.get(entity, ()), owner)
+        for entity, owner in _OWNERS.items()
+    }
     weights = ", ".join(f"{w}::INTEGER AS {w}" for w in ("weight", "weightHP", "weightHR"))
     connection = (
         f"SELECT body_pre, body_post, {weights}{props['connection']} "
@@ -138,7 +151,7 @@ def _statements(workspace: Workspace, post_index: bool) -> dict[str, str]:
         "roi_set": "SELECT * FROM roi_set",
         "segment": (
             "SELECT bodyId, labels, CASE WHEN roi_info IS NOT NULL "
-            f"THEN coalesce(roi_set_id, 0) END AS roi_set{props['neuron']} "
+            f"THEN coalesce(segment_set.roi_set_id, 0) END AS roi_set{props['neuron']} "
             "FROM segment LEFT JOIN segment_set USING (roi_info) {part}"
         ),
         "segment_roi": (
@@ -155,10 +168,11 @@ def _statements(workspace: Workspace, post_index: bool) -> dict[str, str]:
         voxel = _voxel_type(workspace)
         place = _place(voxel)
         statements["synapse"] = (
-            f"SELECT synapse_id, bodyId, type, {place}, confidence, roi_set_id AS roi_set, "
+            f"SELECT synapse_id, bodyId, type, {place}, confidence, "
+            "point_set.roi_set_id AS roi_set, "
             f"unpartnered.id IS NULL AS has_partner{props['synapse']} FROM synapse "
-            "LEFT JOIN point_set ON number = roi_set "
-            "LEFT JOIN unpartnered ON id = synapse_id {part}"
+            "LEFT JOIN point_set ON point_set.number = synapse.roi_set "
+            "LEFT JOIN unpartnered ON unpartnered.id = synapse.synapse_id {part}"
         )
         ends = ", ".join(
             f"{axis}_{end}::{voxel} AS {axis}_{end}" for end in ("pre", "post") for axis in "xyz"
@@ -174,9 +188,10 @@ def _statements(workspace: Workspace, post_index: bool) -> dict[str, str]:
     if workspace.has("element"):
         statements["element"] = (
             f"SELECT element_id, bodyId, type, {_place(_voxel_type(workspace))}, "
-            "roi_set_id AS roi_set, m.element_id IS NOT NULL AND s.bodyId IS NOT NULL AS in_set, "
-            f"labels, config_name{props['element']} FROM element e "
-            "LEFT JOIN point_set ON number = e.roi_set "
+            "point_set.roi_set_id AS roi_set, "
+            "m.element_id IS NOT NULL AND s.bodyId IS NOT NULL AS in_set, "
+            f"labels, config_name{props['element']} FROM element "
+            "LEFT JOIN point_set ON point_set.number = element.roi_set "
             "LEFT JOIN (SELECT DISTINCT element_id FROM element_member) m USING (element_id) "
             "LEFT JOIN (SELECT bodyId FROM segment) s USING (bodyId) {part}"
         )
@@ -187,6 +202,9 @@ def _statements(workspace: Workspace, post_index: bool) -> dict[str, str]:
             f"SELECT synapse_id, element_id, bodyId, distance{props['closeto']} "
             f"FROM closeto LEFT JOIN {owners} USING (synapse_id) {{part}}"
         )
+    for table in filter(workspace.has, ("edge", "enumeration", "node_sets")):
+        columns = ", ".join(map(quote_name, WORKING_TABLES[table]))
+        statements[table] = f"SELECT {columns}{props.get(table, '')} FROM {table}"
     return statements
 
 
@@ -204,8 +222,8 @@ def _write(workspace: Workspace, writer: StoreWriter, table: str, select: str) -
         )
 
 
-def _listed(properties: Iterable[Property]) -> str:
-    return "".join(f", {quote_name(prop.column)}" for prop in properties)
+def _listed(properties: Iterable[Property], table: str) -> str:
+    return "".join(f", {table}.{quote_name(prop.column)}" for prop in properties)
 
 
 def _counts(workspace: Workspace, entity: str, fixed: tuple[str, ...]) -> str:

@@ -42,9 +42,10 @@ POINT = rf"\s*\{{\s*x:\s*{_NUMBER},\s*y:\s*{_NUMBER},\s*z:\s*{_NUMBER}\s*\}}\s*"
 PLAIN_POINT = r"\{x:(-?\d+), y:(-?\d+), z:(-?\d+)\}"
 
 #: What reading a compressed file that is cut short or damaged raises.
-_UNREADABLE = (OSError, EOFError, zlib.error)
+UNREADABLE = (OSError, EOFError, zlib.error)
 
-_OPENERS: dict[str, Callable[[Path, str], object]] = {".gz": gzip.open, ".bz2": bz2.open}
+#: How compressed files are opened, by the end of their names.
+OPENERS: dict[str, Callable[[Path, str], object]] = {".gz": gzip.open, ".bz2": bz2.open}
 _CELL_PATTERNS = {
     "int64": (re.compile(r"\s*-?\d+\s*"), "a whole number"),
     "float64": (re.compile(r"(?i)\s*[-+]?(nan|inf|(\d+\.?\d*|\.\d+)(e[-+]?\d+)?)\s*"), "a number"),
@@ -116,7 +117,7 @@ class ExportFile(HeaderedFile):
             # The slow reader tells a mistake from a quote that is part of a text.
             if (stream.quotes % 2 or stream.stray) and (fault := self.find_fault(cells)):
                 raise fault
-        except (pa.ArrowException, *_UNREADABLE) as error:
+        except (pa.ArrowException, *UNREADABLE) as error:
             raise self.find_fault(cells) or IngestError(str(error), file=self.name) from None
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
@@ -134,7 +135,7 @@ class ExportFile(HeaderedFile):
                 for row in reader:
                     line = reader.line_num
                     yield line, row
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise IngestError(
                 f"the file cannot be read to its end ({error}); fetch it again", file=self.name
             ) from None
@@ -171,7 +172,7 @@ class ExportFile(HeaderedFile):
 
     def _binary(self) -> BinaryIO:
         try:
-            return cast("BinaryIO", _OPENERS.get(self.path.suffix, open)(self.path, "rb"))
+            return cast("BinaryIO", OPENERS.get(self.path.suffix, open)(self.path, "rb"))
         except OSError as error:
             raise IngestError(f"cannot open it: {error.strerror}", file=self.name) from None
 

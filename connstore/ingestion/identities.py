@@ -241,6 +241,15 @@ IDENTITIES: tuple[Identity, ...] = (
         must_hold=False,
     ),
     Identity(
+        "synapse_bodies_exist",
+        _ALL,
+        ("synapse.bodyId",),
+        "SELECT count(*) FROM synapse ANTI JOIN segment USING (bodyId) "
+        "WHERE synapse.bodyId IS NOT NULL",
+        "the body of a synapse has a row",
+        must_hold=False,
+    ),
+    Identity(
         "weight_not_zero",
         _ALL,
         (),

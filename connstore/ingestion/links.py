@@ -34,12 +34,16 @@ def load_links(
         IngestError: A file lacks an end, or a cell is broken.
     """
     fixed = WORKING_TABLES[table]
-    properties = unite_properties(
-        ENTITIES.get(table, table),
-        ([c for c in file.header if not c.role and c.name not in fixed] for file in files),
-        fixed,
-        float_type="float32",
-    ) if table in ENTITIES else []
+    properties = (
+        unite_properties(
+            ENTITIES.get(table, table),
+            ([c for c in file.header if not c.role and c.name not in fixed] for file in files),
+            fixed,
+            float_type="float32",
+        )
+        if table in ENTITIES
+        else []
+    )
     workspace.create(table, properties, files)
     types = fixed | {prop.column: prop.type for prop in properties}
 

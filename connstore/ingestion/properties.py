@@ -50,7 +50,7 @@ def unite_properties(
             Property(
                 entity=entity,
                 name=name,
-                column=_free_column(name, used),
+                column=free_column(name, used),
                 type=float_type if type_ == "float64" and name not in whole else type_,
                 neo4j_type=neo4j_type,
                 ordinal=ordinal,
@@ -59,8 +59,13 @@ def unite_properties(
     return properties
 
 
-def _free_column(name: str, used: set[str]) -> str:
-    """A column name for a property that no other column has, whatever the case."""
+def free_column(name: str, used: set[str]) -> str:
+    """A column name for a property that no other column has, whatever the case.
+
+    Args:
+        name: The property.
+        used: Columns that are in use, case folded; the new one is added.
+    """
     column, copy = name, 1
     while column.casefold() in used:
         copy += 1

@@ -68,7 +68,7 @@ class Source:
         directory = self.root / f"Neuprint_{table}"
         if not directory.is_dir():
             return []
-        found = [path for path in _paths_below(directory) if path.name.endswith(SUFFIXES)]
+        found = [path for path in paths_below(directory) if path.name.endswith(SUFFIXES)]
         if not found:
             raise IngestError("the directory lacks its CSV files", file=directory.name)
         return [self._file(path) for path in found]
@@ -89,7 +89,7 @@ class Source:
 
     def all_files(self) -> Iterator[Path]:
         """Every file of the export, in order of path."""
-        return (path for path in _paths_below(self.root) if path.is_file())
+        return (path for path in paths_below(self.root) if path.is_file())
 
     def _file(self, path: Path) -> ExportFile:
         return ExportFile(path, self.relative(path), quoted_null=self.format == "dvid")
@@ -146,7 +146,7 @@ def _other_export(root: Path) -> str | None:
     return None
 
 
-def _paths_below(directory: Path) -> list[Path]:
+def paths_below(directory: Path) -> list[Path]:
     """Everything below a directory but directories and hidden files, in order of path.
 
     Hidden files are what systems leave behind (``.DS_Store``, ``._000000.csv``), and the

@@ -20,7 +20,7 @@ from connstore.ingestion.export_file import PLAIN_POINT, POINT
 from connstore.ingestion.header import CELL_TYPES, HeaderedFile
 from connstore.ingestion.report import Report
 from connstore.sqltext import quote_name
-from connstore.store.manifest import Property
+from connstore.store.manifest import EdgePopulation, Population, Property
 from connstore.store.schema import SQL_TYPES
 
 T = TypeVar("T")
@@ -58,6 +58,21 @@ WORKING_TABLES: dict[str, dict[str, str]] = {
     },
     "element_member": {"element_id": "int64"},
     "closeto": {"synapse_id": "int64", "element_id": "int64", "distance": "float32"},
+    "edge": {
+        "population": "string",
+        "edge_id": "int64",
+        "edge_type_id": "int64",
+        "body_pre": "int64",
+        "body_post": "int64",
+    },
+    "enumeration": {
+        "entity": "string",
+        "population": "string",
+        "attribute": "string",
+        "ordinal": "int32",
+        "value": "string",
+    },
+    "node_sets": {"ordinal": "int32", "origin": "string", "content": "string"},
 }
 
 #: Working table -> entity whose properties it carries.
@@ -67,7 +82,12 @@ ENTITIES = {
     "synapse": "synapse",
     "element": "element",
     "closeto": "closeto",
+    "edge": "edge",
 }
+
+
+#: connstore types that no cell of a CSV file has -> Arrow's.
+_NO_CELLS = {"int32": pa.int32(), "vector": pa.list_(pa.float64())}
 
 
 @dataclass
@@ -96,6 +116,9 @@ class Workspace:
         roi_sets: ROI combinations of points.
         rows_read: Rows read of each file, by name.
         files: The files behind each working table.
+        no_body: Body id that stands for what lies in no body; None where every id is a body's.
+        populations: Node populations, where the source is a circuit.
+        edge_populations: Edge populations, likewise.
     """
 
     engine: Engine
@@ -108,6 +131,9 @@ class Workspace:
     roi_sets: RoiSets = field(default_factory=RoiSets)
     rows_read: dict[str, int] = field(default_factory=dict)
     files: dict[str, list[HeaderedFile]] = field(default_factory=dict)
+    no_body: int | None = 0
+    populations: list[Population] = field(default_factory=list)
+    edge_populations: list[EdgePopulation] = field(default_factory=list)
 
     def create(self, table: str, properties: list[Property], files: Sequence[HeaderedFile]) -> None:
         """Create a working table, with columns for the properties of its entity.
@@ -223,7 +249,7 @@ class _Guard:
 
 
 def _arrow_type(type_: str) -> pa.DataType:
-    return pa.int32() if type_ == "int32" else CELL_TYPES[type_]
+    return (CELL_TYPES | _NO_CELLS)[type_]
 
 
 def _cut_points(types: dict[str, str]) -> str:

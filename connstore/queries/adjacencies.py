@@ -20,11 +20,12 @@ from connstore.queries.arguments import (
     property_list,
     selecting,
     selection,
+    within_rois,
 )
 from connstore.queries.frames import to_pandas
 from connstore.queries.roi_counts import NOT_PRIMARY
 from connstore.queries.weights import extra_weights
-from connstore.select.arguments import known_property
+from connstore.select.arguments import Neurons, known_property
 from connstore.select.neuron_criteria import NeuronCriteria
 from connstore.select.selection import ALL, Selection
 from connstore.sql.connections import (
@@ -193,12 +194,9 @@ def fetch_traced_adjacencies(
     )
 
 
-def _side(criteria: NeuronCriteria, rois: list[str], client: Answering) -> Selection:
+def _side(criteria: Neurons, rois: list[str], client: Answering) -> Selection:
     """One side's selection; it must intersect one of the ROIs, if it names none itself."""
-    if rois and not criteria.rois:
-        criteria.rois = set(rois)
-        criteria.roi_req = "any"
-    return selection(criteria, client)
+    return selection(within_rois(criteria, rois), client)
 
 
 def _weights_by_roi(

@@ -13,8 +13,9 @@ import pyarrow as pa
 from connstore.errors import ArgumentError, UnknownRoiError, did_you_mean
 from connstore.queries.frames import Frames
 from connstore.registry import default_client
-from connstore.select.arguments import as_criteria, lower
+from connstore.select.arguments import Neurons, as_criteria, lower
 from connstore.select.neuron_criteria import NeuronCriteria, as_list, shown
+from connstore.select.neuron_set import Within
 from connstore.select.selection import Selection
 from connstore.sql.selecting import Compiler
 from connstore.sql.statement import Statement
@@ -33,8 +34,13 @@ class Answering(Protocol):
     def compiler(self) -> Compiler:
         """A compiler for one statement."""
 
-    def run(self, statement: Statement) -> pa.Table:
+    def run(self, statement: Statement, timeout: float | None = None) -> pa.Table:
         """Run a statement."""
+
+    def stream(
+        self, statement: Statement, change: Callable[[pa.Table], pa.Table]
+    ) -> pa.RecordBatchReader:
+        """Run a statement and return its answer as it comes, changed batch by batch."""
 
     def frame(
         self,
@@ -58,11 +64,17 @@ def answered(function: Callable[P, R]) -> Callable[P, R]:
     return with_client
 
 
-def selecting(*names: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Decorator: turn some arguments into NeuronCriteria and settle on one client.
+def selecting(
+    *names: str, unless_given: Mapping[str, Any] = {}
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorator: turn some arguments into NeuronCriteria (node sets stay) and settle on one client.
 
     Criteria may carry a client; together with the keyword ``client`` there must be at most
     one, else the default client answers.
+
+    Args:
+        names: The arguments.
+        unless_given: Fields of the criteria that None stands for; by default all neurons.
 
     Raises:
         ArgumentError: The clients differ.
@@ -91,7 +103,9 @@ def selecting(*names: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 )
             client = clients[0] if clients else default_client()
             for name in names:
-                arguments[name] = as_criteria(arguments[name], client)
+                value = arguments[name]
+                criteria = NeuronCriteria(**unless_given) if value is None else value
+                arguments[name] = as_criteria(criteria, client)
             arguments["client"] = client
             return function(*bound.args, **bound.kwargs)
 
@@ -108,9 +122,24 @@ def _check_client(function: str, client: object) -> None:
         )
 
 
-def selection(criteria: NeuronCriteria, client: Answering) -> Selection:
-    """The selection that criteria mean on the client's store."""
+def selection(criteria: Neurons, client: Answering) -> Selection:
+    """The selection that criteria, or a node set, mean on the client's store."""
     return lower(criteria, client.store)
+
+
+def within_rois(criteria: Neurons, rois: Collection[str]) -> Neurons:
+    """Those neurons that intersect one of some ROIs, if there are any; which are known names.
+
+    Criteria that name ROIs themselves are left alone (neuprint-python's rule).
+    """
+    if not rois:
+        return criteria
+    if not isinstance(criteria, NeuronCriteria):
+        return Within(criteria, frozenset(rois))
+    if not criteria.rois:
+        criteria.rois = set(rois)
+        criteria.roi_req = "any"
+    return criteria
 
 
 def checked_rois(function: str, rois: Any, client: Answering) -> list[str]:

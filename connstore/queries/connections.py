@@ -19,7 +19,7 @@ from connstore.queries.arguments import (
 )
 from connstore.queries.frames import parse_json, to_pandas
 from connstore.queries.weights import extra_weights
-from connstore.select.arguments import known_property
+from connstore.select.arguments import Neurons, known_property
 from connstore.select.neuron_criteria import NeuronCriteria, as_list
 from connstore.sql.connections import Connections, simple_table
 
@@ -113,7 +113,7 @@ def fetch_common_connectivity(
 
 def _connection_table(
     here: str,
-    ends: tuple[NeuronCriteria, NeuronCriteria],
+    ends: tuple[Neurons, Neurons],
     rois: Any,
     min_weight: int,
     properties: Any,

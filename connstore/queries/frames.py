@@ -16,8 +16,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Frames = Literal["pandas", "polars", "arrow"]
-FRAMES: tuple[Frames, ...] = ("pandas", "polars", "arrow")
+Frames = Literal["pandas", "polars", "arrow", "batches"]
+FRAMES: tuple[Frames, ...] = ("pandas", "polars", "arrow", "batches")
 
 #: Integers up to here survive a float64.
 _EXACT = 2**53
@@ -54,7 +54,7 @@ def to_pandas(
     if table.num_rows == 0:
         return pd.DataFrame([], columns=names)
     arrays = [
-        _objects(objects[name]) if name in objects else _array(column, points)
+        _objects(objects[name]) if name in objects else inferred(column, points)
         for name, column in zip(table.column_names, table.columns, strict=True)
     ]
     arrays += [_objects(objects[name]) for name in names[len(arrays) :]]
@@ -87,6 +87,8 @@ def to_caller(
             table = table.append_column(name, column)
     if frames == "arrow":
         return table
+    if frames == "batches":
+        return table.to_reader()
     import polars
 
     return polars.from_arrow(table)
@@ -117,7 +119,7 @@ def json_like(value: Any) -> Any:
     return value
 
 
-def _array(column: pa.ChunkedArray, points: bool) -> Any:
+def inferred(column: pa.ChunkedArray, points: bool = False) -> Any:
     """The values of a column as pandas would infer them from JSON."""
     kind = column.type
     if column.null_count == len(column):

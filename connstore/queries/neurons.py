@@ -18,7 +18,6 @@ from connstore.queries.arguments import (
 )
 from connstore.queries.frames import to_pandas
 from connstore.queries.roi_counts import RoiRows, any_count, without_zero_rows
-from connstore.select.neuron_criteria import NeuronCriteria
 from connstore.sql.neurons import neuron_roi_table, neuron_table, values_of_neurons
 
 #: The columns that come first, as in neuprint-python.
@@ -47,7 +46,7 @@ def fetch_neurons(
 
     Args:
         criteria: Which neurons: body ids, names of types or instances, a frame with a column
-            ``bodyId``, or NeuronCriteria. None for all neurons.
+            ``bodyId``, NeuronCriteria, or a node set. None for all neurons.
         omit_rois: Whether to leave out everything about ROIs and return one frame.
         returned_columns: ``'all'``, ``'core'`` (those of :data:`CORE_NEURON_COLS`), or a list of
             properties, kept in its order. Names that the dataset does not have are ignored,
@@ -73,9 +72,9 @@ def fetch_neurons(
         >>> neurons["instance"].tolist()
         ['DNa02_R', 'DNa02_L']
     """
-    assert client is not None and isinstance(criteria, NeuronCriteria)
+    assert client is not None
     store = client.store
-    names = _columns(client, returned_columns)
+    names = neuron_columns(client, returned_columns)
     chosen = selection(criteria, client)
     if omit_rois:
         names = [name for name in names if name != "roiInfo"]
@@ -85,9 +84,7 @@ def fetch_neurons(
     counts = [name for name in ROI_COUNTS if name in names and name in store.properties("neuron")]
     fetched = names if "bodyId" in names else ["bodyId", *names]
     neurons = client.run(neuron_table(store, client.compiler(), chosen, fetched))
-    rows = RoiRows(
-        store, neurons, client.run(neuron_roi_table(store, client.compiler(), chosen))
-    )
+    rows = RoiRows(store, neurons, client.run(neuron_roi_table(store, client.compiler(), chosen)))
     known = zip(rows.infos(), neurons["roiInfo"].to_pylist(), strict=True)
     objects: dict[str, list[Any]] = {
         "roiInfo": [info if is_known else None for info, is_known in known],
@@ -118,7 +115,7 @@ def neuron_keys(client: Answering) -> list[str]:
     return ["bodyId", *names, *(["roiInfo"] if roi_info else [])]
 
 
-def _columns(client: Answering, returned_columns: Any) -> list[str]:
+def neuron_columns(client: Answering, returned_columns: Any) -> list[str]:
     """The properties to return, in order (neuprint-python's ``compile_columns``)."""
     rois = set(client.store.all_rois)
     keys = [name for name in neuron_keys(client) if name not in rois]

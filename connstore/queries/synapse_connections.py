@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -12,15 +14,18 @@ from connstore.queries.arguments import Answering, checked_minimum, selecting, s
 from connstore.queries.synapse_frames import (
     all_names,
     checked_transmitters,
+    narrowed,
     primary_names,
+    streamed,
     synapse_frame,
     without_empty,
 )
 from connstore.queries.synapses import narrow_to_rois
+from connstore.select.arguments import Neurons
 from connstore.select.synapse_criteria import SynapseCriteria, as_synapse_criteria
 from connstore.sql.connections import Connections, side_counts
-from connstore.sql.pairs import ENDS, pair_table
-from connstore.sql.synapse_columns import further_columns, transmitter_columns
+from connstore.sql.pairs import ENDS, Beside, pair_table
+from connstore.sql.synapse_columns import Transmitters, further_columns, transmitter_columns
 
 
 @selecting("source_criteria", "target_criteria")
@@ -70,48 +75,78 @@ def fetch_synapse_connections(
     """
     assert client is not None
     here = "fetch_synapse_connections"
+    client.store.require("pair_by_pre", "synapse")
+    sides = (source_criteria, target_criteria)
+    nt = checked_transmitters(here, nt, client.store)
+    return connection_frame(here, sides, synapse_criteria, min_total_weight, client, nt=nt)
+
+
+def connection_frame(
+    function: str,
+    sides: tuple[Neurons, Neurons],
+    synapse_criteria: SynapseCriteria | None,
+    min_total_weight: int,
+    client: Answering,
+    *,
+    nt: Transmitters = None,
+    beside: Callable[[Connections], Beside] | None = None,
+) -> Any:
+    """Connections synapse by synapse, as :func:`fetch_synapse_connections` tells.
+
+    Args:
+        function: For messages.
+        sides: Which neurons.
+        synapse_criteria, min_total_weight: As there.
+        client: Who answers.
+        nt: Neurotransmitters of the T-bar.
+        beside: Tells what else to put beside each pair.
+    """
     store = client.store
-    store.require("pair_by_pre", "synapse")
-    criteria = as_synapse_criteria(here, synapse_criteria, client)
-    least = max(checked_minimum(here, "min_total_weight", min_total_weight), 1)
-    nt = checked_transmitters(here, nt, store)
-    sources, targets = (
-        selection(narrow_to_rois(side, criteria), client)
-        for side in (source_criteria, target_criteria)
-    )
+    criteria = as_synapse_criteria(function, synapse_criteria, client)
+    least = max(checked_minimum(function, "min_total_weight", min_total_weight), 1)
+    sources, targets = (selection(narrow_to_rois(side, criteria), client) for side in sides)
     further = {
         end: {f"{name}_{end}": sql for name, sql in further_columns(store, end).items()}
         for end in ENDS
     }
     connections = Connections(store, client.compiler(), sources, targets, least)
     transmitters = transmitter_columns(store, nt, "pre")
-    table = client.run(pair_table(connections, criteria, further, transmitters))
+    more = Beside() if beside is None else beside(connections)
+    statement = pair_table(connections, criteria, further, transmitters, more)
+    names = (primary_names if criteria.primary_only else all_names)(store)
+    optional = [name for columns in further.values() for name in columns]
+    if client.frames == "batches":
+        check_sides(client, connections)
+        return streamed(client, statement, optional, partial(_with_names, names))
+    table = client.run(statement)
     if not table.num_rows:
-        _check_sides(client, connections)
-    table = without_empty(table, [name for columns in further.values() for name in columns])
-    table, lists = _placed(client, table, primary_only=bool(criteria.primary_only))
+        check_sides(client, connections)
+    lists = _lists(names, table) if client.frames == "pandas" and not criteria.primary_only else {}
+    table = without_empty(_with_names(names, table), optional)
+    table = narrowed(client, table, more.columns)
+    texts = [name for name in more.columns if pa.types.is_string(table.field(name).type)]
     floats = [f"confidence_{end}" for end in ENDS]
-    return synapse_frame(client, table, floats=floats, nt=nt, lists=lists)
+    floats += [name for name in more.columns if name not in texts]
+    return synapse_frame(client, table, floats=floats, texts=texts, nt=nt, lists=lists)
 
 
-def _placed(
-    client: Answering, table: pa.Table, *, primary_only: bool
-) -> tuple[pa.Table, dict[str, list[Any]]]:
-    """The table with ROI names in the place of ROI sets, and Python lists of them for pandas."""
-    names = (primary_names if primary_only else all_names)(client.store)
-    by_set = names.to_pylist()
-    lists = {}
+def _with_names(names: pa.Array, table: pa.Table) -> pa.Table:
+    """The table with the ROI names of sets in the place of the sets."""
     for end in ENDS:
         position = table.column_names.index(f"roi_set_{end}")
         sets = pc.fill_null(table.column(position), 0)
-        if client.frames == "pandas" and not primary_only:
-            # Each row gets a list of its own, so that changing one changes no other.
-            lists[f"roi_{end}"] = list(map(list, map(by_set.__getitem__, sets.to_pylist())))
         table = table.set_column(position, f"roi_{end}", pc.take(names, sets))
-    return table, lists
+    return table
 
 
-def _check_sides(client: Answering, connections: Connections) -> None:
+def _lists(names: pa.Array, table: pa.Table) -> dict[str, list[Any]]:
+    """The same names as Python lists, one a row, so that changing one changes no other."""
+    by_set = names.to_pylist()
+    sets = {end: pc.fill_null(table[f"roi_set_{end}"], 0).to_pylist() for end in ENDS}
+    return {f"roi_{end}": list(map(list, map(by_set.__getitem__, sets[end]))) for end in ENDS}
+
+
+def check_sides(client: Answering, connections: Connections) -> None:
     """Where there is no answer: make sure that both sides select somebody.
 
     Raises:

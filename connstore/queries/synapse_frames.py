@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,10 +14,12 @@ import pyarrow.compute as pc
 from connstore.errors import ConnstoreError
 from connstore.queries.arguments import Answering, checked_choice
 from connstore.queries.frames import to_pandas
+from connstore.sql.statement import Statement
 from connstore.sql.synapse_columns import (
     Transmitters,
     transmitter_name,
     transmitter_properties,
+    value_counts,
 )
 from connstore.store.opening import Store
 
@@ -76,11 +78,51 @@ def without_empty(table: pa.Table, names: Iterable[str]) -> pa.Table:
     return table.select([i for i, name in enumerate(table.column_names) if name not in empty])
 
 
+def streamed(
+    client: Answering,
+    statement: Statement,
+    names: Sequence[str],
+    change: Callable[[pa.Table], pa.Table],
+) -> pa.RecordBatchReader:
+    """The answer of a statement in batches, as it comes.
+
+    Args:
+        client: Who answers.
+        statement: What is asked.
+        names: Those columns that are left out if they have no value (:func:`without_empty`);
+            it is counted first.
+        change: Makes rows of the answer of rows of the statement's.
+    """
+    empty = []
+    if names:
+        (counts,) = client.run(value_counts(statement, names)).to_pylist()
+        empty = [name for name in names if not counts[name]]
+    return client.stream(statement, lambda table: change(table).drop_columns(empty))
+
+
+def narrowed(client: Answering, table: pa.Table, names: Iterable[str]) -> pa.Table:
+    """The table with 32-bit whole numbers for pandas, as upstream's frames have, where they fit."""
+    if client.frames != "pandas":
+        return table
+    for name in names:
+        position = table.column_names.index(name)
+        column = table.column(position)
+        if column.type == pa.int64() and _fits(column):
+            table = table.set_column(position, name, column.cast(pa.int32()))
+    return table
+
+
+def _fits(column: pa.ChunkedArray) -> bool:
+    extremes = pc.min_max(column).as_py()
+    return all(number is None or -(2**31) <= number < 2**31 for number in extremes.values())
+
+
 def synapse_frame(
     client: Answering,
     table: pa.Table,
     *,
     floats: Sequence[str],
+    texts: Sequence[str] = (),
     nt: Transmitters = None,
     lists: Mapping[str, list[Any]] = {},
 ) -> Any:
@@ -89,7 +131,8 @@ def synapse_frame(
     Args:
         client: Who answers.
         table: The answer.
-        floats: Its columns that are float32 in pandas, whatever their values.
+        floats: Its columns of numbers that keep their type in pandas, whatever their values.
+        texts: Its columns that are texts in pandas, even where they have no value.
         nt: What it tells of neurotransmitters.
         lists: Python lists for its list columns.
     """
@@ -100,7 +143,7 @@ def synapse_frame(
     if nt == "max":
         categories["nt"] = names
     floats = [*floats, *{"max": ["ntProb"], "all": names}.get(nt or "", [])]
-    make = partial(_pandas, categories=categories, floats=floats, lists=lists)
+    make = partial(_pandas, categories=categories, floats=floats, texts=texts, lists=lists)
     return client.frame(table, make)
 
 
@@ -108,11 +151,14 @@ def _pandas(
     table: pa.Table,
     categories: Mapping[str, Sequence[str]],
     floats: Sequence[str],
+    texts: Sequence[str],
     lists: Mapping[str, list[Any]],
 ) -> pd.DataFrame:
     frame = to_pandas(table, lists) if table.num_rows else _empty(table)
     for name in floats:
         frame[name] = table[name].to_numpy()
+    for name in texts:
+        frame[name] = table[name].to_pandas().array
     for name, values in categories.items():
         if name in table.column_names:
             frame[name] = _categorical(table[name], values)

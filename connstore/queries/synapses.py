@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from connstore.queries.arguments import Answering, checked_choice, selecting, selection
+from connstore.queries.arguments import (
+    Answering,
+    checked_choice,
+    selecting,
+    selection,
+    within_rois,
+)
 from connstore.queries.synapse_frames import (
     checked_transmitters,
+    streamed,
     synapse_frame,
     with_roi_names,
     without_empty,
 )
-from connstore.select.neuron_criteria import NeuronCriteria
+from connstore.select.arguments import Neurons
+from connstore.select.mito_criteria import MitoCriteria
 from connstore.select.synapse_criteria import SynapseCriteria, as_synapse_criteria
 from connstore.sql.synapse_columns import further_columns, transmitter_columns
 from connstore.sql.synapses import Synapses, mean_table, synapse_table
@@ -61,11 +70,14 @@ def fetch_synapses(
     here = "fetch_synapses"
     store = client.store
     store.require("synapse")
-    synapses = _asked(here, neuron_criteria, synapse_criteria, client)
+    synapses = asked_synapses(here, neuron_criteria, synapse_criteria, client)
     nt = checked_transmitters(here, nt, store)
     further = further_columns(store, "synapse")
     columns = further | transmitter_columns(store, nt, "synapse")
-    table = with_roi_names(store, client.run(synapse_table(synapses, columns)))
+    statement = synapse_table(synapses, columns)
+    if client.frames == "batches":
+        return streamed(client, statement, list(further), partial(with_roi_names, store))
+    table = with_roi_names(store, client.run(statement))
     return synapse_frame(client, without_empty(table, further), floats=["confidence"], nt=nt)
 
 
@@ -105,27 +117,24 @@ def fetch_mean_synapses(
     here = "fetch_mean_synapses"
     client.store.require("synapse")
     checked_choice(here, "by_roi", by_roi, (True, False))
-    synapses = _asked(here, neuron_criteria, synapse_criteria, client)
+    synapses = asked_synapses(here, neuron_criteria, synapse_criteria, client)
     table = client.run(mean_table(synapses, by_roi=bool(by_roi)))
     if by_roi:
         table = with_roi_names(client.store, table)
     return synapse_frame(client, table, floats=["x", "y", "z", "confidence"])
 
 
-def narrow_to_rois(criteria: NeuronCriteria, synapse_criteria: SynapseCriteria) -> NeuronCriteria:
-    """The neurons that can have such synapses (neuprint-python's rule).
+def narrow_to_rois(criteria: Neurons, points: SynapseCriteria | MitoCriteria) -> Neurons:
+    """The neurons that can have such synapses or mitochondria (neuprint-python's rule).
 
-    Where synapses of some ROIs are asked for and the criteria name no ROI themselves, only bodies
+    Where those of some ROIs are asked for and the criteria name no ROI themselves, only bodies
     that intersect one of these are looked at.
     """
-    if synapse_criteria.rois and not criteria.rois:
-        criteria.rois = set(synapse_criteria.rois)
-        criteria.roi_req = "any"
-    return criteria
+    return within_rois(criteria, points.rois)
 
 
-def _asked(
-    function: str, neurons: NeuronCriteria, synapses: SynapseCriteria | None, client: Answering
+def asked_synapses(
+    function: str, neurons: Neurons, synapses: SynapseCriteria | None, client: Answering
 ) -> Synapses:
     """The synapses that the arguments mean."""
     criteria = as_synapse_criteria(function, synapses, client)

@@ -40,8 +40,8 @@ def merge_neuron_properties(
         [[1, 2, 7, 'KC', 'MBON01']]
     """
     names = property_list("merge_neuron_properties", properties)
-    _need(neuron_df, ["bodyId", *names], "merge_neuron_properties: neuron_df")
-    _need(conn_df, ["bodyId_pre", "bodyId_post"], "merge_neuron_properties: conn_df")
+    need_columns(neuron_df, ["bodyId", *names], "merge_neuron_properties: neuron_df")
+    need_columns(conn_df, ["bodyId_pre", "bodyId_post"], "merge_neuron_properties: conn_df")
     merged = conn_df.drop(
         columns=[f"{name}_{end}" for end in ("pre", "post") for name in names], errors="ignore"
     )
@@ -86,14 +86,14 @@ def connection_table_to_matrix(
         [[7, 5]]
     """
     pre, post = _two_columns("group_cols", group_cols)
-    _need(conn_df, [pre, post, weight_col], "connection_table_to_matrix: conn_df")
+    need_columns(conn_df, [pre, post, weight_col], "connection_table_to_matrix: conn_df")
     summed = conn_df.groupby([pre, post], sort=False)[weight_col].sum().reset_index()
     matrix = summed.pivot(index=pre, columns=post, values=weight_col)
     matrix = matrix.fillna(0).astype(conn_df[weight_col].dtype)
     rows, columns = conn_df, conn_df
     if sort_by:
         by_pre, by_post = _two_columns("sort_by", sort_by)
-        _need(conn_df, [by_pre, by_post], "connection_table_to_matrix: conn_df")
+        need_columns(conn_df, [by_pre, by_post], "connection_table_to_matrix: conn_df")
         rows, columns = conn_df.sort_values(by_pre), conn_df.sort_values(by_post)
     matrix = matrix.reindex(index=rows[pre].unique(), columns=columns[post].unique())
     if make_square:
@@ -121,7 +121,12 @@ def _two_columns(argument: str, names: Any) -> tuple[str, str]:
     return pre, post
 
 
-def _need(frame: pd.DataFrame, columns: list[str], what: str) -> None:
+def need_columns(frame: pd.DataFrame, columns: list[str], what: str) -> None:
+    """Check that a frame has some columns.
+
+    Raises:
+        MissingColumnError: It lacks one; ``what`` is how the message calls the frame.
+    """
     for column in columns:
         if column not in frame:
             raise MissingColumnError(

@@ -1,4 +1,4 @@
-"""Anything that names neurons -> NeuronCriteria -> Selection."""
+"""Anything that names neurons -> NeuronCriteria, or a set of neurons -> Selection."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from connstore.select.selection import (
     RoiCounts,
     Selection,
 )
-from connstore.store.opening import Store
+from connstore.select.universe import Selecting, Universe
 
 #: Characters that make a regular expression more than a name.
 _SYNTAX = re.compile(r"[\\^$.|?*+()\[{]")
@@ -49,21 +49,25 @@ KNOWN_PROPERTIES = (
 )
 
 
+#: What every function that takes neurons works with.
+Neurons = NeuronCriteria | Selecting
+
+
 class CriteriaError(ArgumentError, RuntimeError):
     """Something from which no neuron criteria can be made."""
 
 
-def as_criteria(value: Any, client: object = None) -> NeuronCriteria:
+def as_criteria(value: Any, client: object = None) -> Neurons:
     """Criteria from whatever a function was given (neuprint-python's rules).
 
     Args:
         value: Criteria; None for all neurons; a body id or several (list, array, Series, or
             a pandas, polars or Arrow frame with a column ``bodyId``); a name or several, which
-            may be of types or instances.
+            may be of types or instances; a node set.
         client: Put into the criteria, where given.
 
     Returns:
-        New criteria; what was given is left alone.
+        New criteria; what was given is left alone. A node set is returned as it is.
 
     Raises:
         CriteriaError: Nothing can be made of it.
@@ -77,6 +81,8 @@ def as_criteria(value: Any, client: object = None) -> NeuronCriteria:
         if client is not None:
             criteria.client = client
         return criteria
+    if isinstance(value, Selecting):
+        return value
     if value is None:
         return NeuronCriteria(client=client)
     if type(value).__module__.startswith("neuprint."):
@@ -98,12 +104,12 @@ def as_criteria(value: Any, client: object = None) -> NeuronCriteria:
         return NeuronCriteria(type=items, instance=items, client=client)
     raise CriteriaError(
         f"No criteria can be made of {shown(value)}: give body ids, names of types or instances, a "
-        "frame with a column bodyId, or NeuronCriteria(...)."
+        "frame with a column bodyId, NeuronCriteria(...), or a node set such as node_sets['name']."
     )
 
 
-def lower(criteria: NeuronCriteria, store: Store) -> Selection:
-    """The selection that criteria mean on a store.
+def lower(criteria: Neurons, store: Universe) -> Selection:
+    """The selection that criteria, or a set of neurons, mean on a store.
 
     Rules: neuprint-python 0.6.4, except that None in a list stays AND-ed with the other fields,
     and the secondary type fields take regular expressions, both as upstream documents it.
@@ -112,6 +118,8 @@ def lower(criteria: NeuronCriteria, store: Store) -> Selection:
         UnknownRoiError: A name is no ROI of the dataset.
         UnknownPropertyError: A field is neither neuPrint's nor the store's.
     """
+    if isinstance(criteria, Selecting):
+        return criteria.selection(store)
     for what in ("inputRois", "outputRois", "rois"):
         if unknown := store.unknown_rois(getattr(criteria, what)):
             raise UnknownRoiError(f"NeuronCriteria: unrecognized {what}: {unknown}")
@@ -144,7 +152,7 @@ def lower(criteria: NeuronCriteria, store: Store) -> Selection:
     return Selection(criteria.label or "Neuron", And(tuple(terms)))
 
 
-def known_property(name: str, store: Store, where: str) -> str:
+def known_property(name: str, store: Universe, where: str) -> str:
     """Check that a name is a property of neuPrint or of the store.
 
     Raises:
@@ -159,7 +167,7 @@ def known_property(name: str, store: Store, where: str) -> str:
     return name
 
 
-def _property_terms(criteria: NeuronCriteria, store: Store) -> list[Predicate]:
+def _property_terms(criteria: NeuronCriteria, store: Universe) -> list[Predicate]:
     """Terms for the fields that list values of a property."""
     terms = []
     for field, values in criteria:
@@ -185,7 +193,7 @@ def _roi_terms(criteria: NeuronCriteria) -> list[Predicate]:
         (criteria.outputRois, "pre", criteria.min_roi_outputs),
     ):
         if rois:
-            terms.append(RoiCounts(count, frozenset(rois), minimum, required))
+            terms.append(RoiCounts(frozenset(rois), Compare(count, ">=", minimum), required))
     return terms
 
 

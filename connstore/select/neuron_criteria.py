@@ -111,9 +111,7 @@ class NeuronCriteria(BaseModel):
         (True, 'Neuron')
     """
 
-    model_config = ConfigDict(
-        extra="allow", arbitrary_types_allowed=True, validate_assignment=True
-    )
+    model_config = ConfigDict(extra="allow", arbitrary_types_allowed=True, validate_assignment=True)
     __pydantic_extra__: dict[str, Mixed]
 
     matchvar: str = "n"

@@ -33,7 +33,7 @@ class OneOf:
 
 @dataclass(frozen=True)
 class Matches:
-    """The whole text of the property matches a regular expression."""
+    """The text of the property matches a regular expression."""
 
     name: str
     regex: Regex
@@ -41,11 +41,18 @@ class Matches:
 
 @dataclass(frozen=True)
 class Compare:
-    """The numeric property compares with a number; a missing one never does."""
+    """The property compares with a number; a missing one and NaN never do, booleans are 0 and 1."""
 
     name: str
     operator: Literal[">", ">=", "<", "<="]
     number: int | float
+
+
+@dataclass(frozen=True)
+class AnyElement:
+    """Some element of the list in the property satisfies what is asked of a single value."""
+
+    term: OneOf | Matches | Compare
 
 
 @dataclass(frozen=True)
@@ -65,11 +72,13 @@ class Intersects:
 
 @dataclass(frozen=True)
 class RoiCounts:
-    """A per-ROI count reaches a minimum in any, or in all, of some ROIs."""
+    """The body's counts in any, or in all, of some ROIs satisfy a test.
 
-    count: str
+    The names in the test are those of counts, such as ``post``.
+    """
+
     rois: frozenset[str]
-    minimum: int
+    test: Predicate
     all: bool
 
 
@@ -89,12 +98,14 @@ class Or:
 
 @dataclass(frozen=True)
 class Not:
-    """This does not hold (nor is it unknown for want of a value)."""
+    """This does not hold, be it for want of a value."""
 
     term: Predicate
 
 
-Predicate = Ids | OneOf | Matches | Compare | Missing | Intersects | RoiCounts | And | Or | Not
+Predicate = (
+    Ids | OneOf | Matches | Compare | AnyElement | Missing | Intersects | RoiCounts | And | Or | Not
+)
 
 #: Every body, and none.
 ALL = And(())

@@ -62,7 +62,7 @@ class SynapseCriteria:
         primary_only: bool = True,
         client: HasStore | None = None,
     ) -> None:
-        store = _store_of(default_client() if client is None else client)
+        store = store_of("SynapseCriteria", client)
         self.matchvar = matchvar
         self.rois: list[str] = as_list(rois)
         self.type = type or None
@@ -87,7 +87,7 @@ class SynapseCriteria:
             raise ArgumentError(
                 f"{function}: type={shown(self.type)} is none of {list(_TYPES)}.{hint}"
             )
-        if not _is_number(self.confidence):
+        if not is_number(self.confidence):
             raise ArgumentError(
                 f"{function}: confidence={shown(self.confidence)} should be a number, 0.0 to 1.0"
             )
@@ -95,12 +95,7 @@ class SynapseCriteria:
             raise ArgumentError(
                 f"{function}: primary_only={shown(self.primary_only)} should be True or False"
             )
-        names = as_list(self.rois)
-        for name in names:
-            if not isinstance(name, str):
-                raise ArgumentError(f"{function}: rois: {shown(name)} is no name")
-        if unknown := store.unknown_rois(set(names)):
-            raise UnknownRoiError(f"{function}: unrecognized rois: {unknown}")
+        names = roi_names(self.rois, store, function)
         nonprimary = sorted(set(names) - set(store.primary_rois))
         if nonprimary and self.primary_only:
             raise NonPrimaryRoiError(
@@ -160,18 +155,40 @@ def as_synapse_criteria(function: str, value: Any, client: HasStore) -> SynapseC
     return criteria
 
 
-def _store_of(client: Any) -> Store:
+def store_of(criteria: str, client: Any) -> Store:
+    """The store whose ROIs criteria name: the client's, by default the default client's.
+
+    Raises:
+        ArgumentError: It is no client.
+    """
+    client = default_client() if client is None else client
     try:
         store: Store = client.store
     except AttributeError:
         raise ArgumentError(
-            f"SynapseCriteria: client={shown(client)} is no connstore.Client; make one: "
+            f"{criteria}: client={shown(client)} is no connstore.Client; make one: "
             "connstore.Client('path/to/store')"
         ) from None
     return store
 
 
-def _is_number(value: object) -> bool:
+def roi_names(rois: Any, store: Store, function: str) -> list[str]:
+    """ROI names as a list.
+
+    Raises:
+        ArgumentError: One is no name.
+        UnknownRoiError: One is no ROI of the dataset.
+    """
+    names = as_list(rois)
+    for name in names:
+        if not isinstance(name, str):
+            raise ArgumentError(f"{function}: rois: {shown(name)} is no name")
+    if unknown := store.unknown_rois(set(names)):
+        raise UnknownRoiError(f"{function}: unrecognized rois: {unknown}")
+    return names
+
+
+def is_number(value: object) -> bool:
     """Whether a value is a number (of Python or numpy) to compare with."""
     if isinstance(value, (bool, str)):
         return False

@@ -68,11 +68,14 @@ class Connections:
 
     def listed(self) -> str:
         """The condition on those ends whose bodies are listed: lets a sorted file be pruned."""
-        return " AND ".join(
-            self.compiler.among(column, selection)
-            for column, selection in (("body_pre", self.sources), ("body_post", self.targets))
-            if selection.at_most() < math.inf and selection.label == "Segment"
-        ) or "true"
+        return (
+            " AND ".join(
+                self.compiler.among(column, selection)
+                for column, selection in (("body_pre", self.sources), ("body_post", self.targets))
+                if selection.at_most() < math.inf and selection.label == "Segment"
+            )
+            or "true"
+        )
 
     def extra_weights(self) -> str:
         """The further weights; 0 where the source has none."""
@@ -142,31 +145,31 @@ def roi_table(
         WITH edge AS ({connections.edge()}),
         in_roi AS (
             SELECT body_pre, body_post, roi_id, is_primary,
-                   {each('coalesce({roi}, 0) AS {name}')}
-            FROM {connections.table('connection_roi')}
+                   {each("coalesce({roi}, 0) AS {name}")}
+            FROM {connections.table("connection_roi")}
             SEMI JOIN edge USING (body_pre, body_post)
             WHERE {connections.listed()}
         ),
         outside AS (
             SELECT body_pre, body_post, NULL::INTEGER AS roi_id,
-                   {each('sum({name}) AS {name}')}
+                   {each("sum({name}) AS {name}")}
             FROM (
-                SELECT body_pre, body_post, {each('{name}')} FROM edge
+                SELECT body_pre, body_post, {each("{name}")} FROM edge
                 UNION ALL
-                SELECT body_pre, body_post, {each('-{name}')} FROM in_roi WHERE is_primary
+                SELECT body_pre, body_post, {each("-{name}")} FROM in_roi WHERE is_primary
             )
             GROUP BY body_pre, body_post
-            HAVING {each('sum({name}) > 0', ' OR ')}
+            HAVING {each("sum({name}) > 0", " OR ")}
         ),
         kept AS (
             FROM (
-                SELECT body_pre, body_post, roi_id, {each('{name}')} FROM in_roi WHERE {kept}
+                SELECT body_pre, body_post, roi_id, {each("{name}")} FROM in_roi WHERE {kept}
                 {outside}
             )
             {total}
         )
         SELECT body_pre AS bodyId_pre, body_post AS bodyId_post, roi_id,
-               {each('{name}::BIGINT AS {name}')}
+               {each("{name}::BIGINT AS {name}")}
         FROM kept
         WHERE weight >= {bind(min_roi_weight)}
         ORDER BY body_pre, body_post, weight DESC, roi_id NULLS LAST
@@ -213,14 +216,13 @@ def end_table(
         found: ``bodyId`` of the bodies that must be there (``is_found``).
     """
     columns = ", ".join(neuron_column(store, name, name) for name in names)
-    is_first = f"bodyId IN ({compiler.bodies(first)})"
     return Statement(
         f"""
-        SELECT {columns}, is_first, is_found
-        FROM (SELECT *, {is_first} AS is_first, bodyId IN (FROM found) AS is_found FROM segment)
-             AS segment
-        WHERE is_first OR is_found
-        ORDER BY NOT is_first, bodyId
+        SELECT {columns}, first.bodyId IS NOT NULL AS is_first, found.bodyId IS NOT NULL AS is_found
+        FROM ({compiler.bodies(first)}) AS first
+        FULL JOIN found USING (bodyId)
+        JOIN segment USING (bodyId)
+        ORDER BY first.bodyId IS NULL, segment.bodyId
         """,
         compiler.binder.values,
         {"found": found},
@@ -253,7 +255,7 @@ def simple_table(
         edge_info AS (
             SELECT body_pre, body_post, {roi_info_json(counts)} AS conn_roiInfo,
                    {inside} AS in_rois
-            FROM {connections.table('connection_roi')}
+            FROM {connections.table("connection_roi")}
             JOIN roi USING (roi_id)
             SEMI JOIN edge USING (body_pre, body_post)
             WHERE {connections.listed()}

@@ -29,7 +29,7 @@ def neuron_table(
     return Statement(
         f"""
         SELECT {columns}
-        FROM {relation('segment', selection)} AS segment
+        FROM {relation("segment", selection)} AS segment
         WHERE {compiler.where(selection)}
         ORDER BY segment.bodyId
         """,
@@ -46,8 +46,8 @@ def neuron_roi_table(store: Store, compiler: Compiler, selection: Selection) -> 
     return Statement(
         f"""
         SELECT bodyId, roi_id{counts}
-        FROM {relation('segment_roi', selection)}
-        WHERE {compiler.among('bodyId', selection)}
+        FROM {relation("segment_roi", selection)}
+        WHERE {compiler.among("bodyId", selection)}
         ORDER BY bodyId, roi_id
         """,
         compiler.binder.values,

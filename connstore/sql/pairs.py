@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from connstore.select.selection import Selection
 from connstore.select.synapse_criteria import SynapseCriteria
@@ -15,11 +16,27 @@ from connstore.sql.synapses import above, inside
 ENDS = ("pre", "post")
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What else to put beside each pair.
+
+    Attributes:
+        columns: Further columns, which come last.
+        joins: Where they come from: joins to the row called ``pair``.
+        order: What orders the rows of one pair, if there are several.
+    """
+
+    columns: Columns = field(default_factory=dict)
+    joins: str = ""
+    order: str = ""
+
+
 def pair_table(
     connections: Connections,
     criteria: SynapseCriteria,
     columns: Mapping[str, Columns],
     transmitters: Columns,
+    beside: Beside = Beside(),
 ) -> Statement:
     """One row a T-bar and PSD of the connections.
 
@@ -30,7 +47,8 @@ def pair_table(
         connections: Which connections.
         criteria: Which synapses of them; their type has no meaning here.
         columns: End -> further columns, of a row of ``synapse`` called ``pre`` or ``post``.
-        transmitters: Columns of the T-bar, which come last.
+        transmitters: Columns of the T-bar, which come behind these.
+        beside: What comes last.
 
     Returns:
         By ends, then by id of the T-bar and of the PSD. ``roi_set_pre`` and ``roi_set_post`` are
@@ -52,7 +70,8 @@ def pair_table(
     # Pairs hold places and confidences; for anything else the synapses are looked up.
     needed = {"pre": columns["pre"] or transmitters, "post": columns["post"]}
     joins = "".join(_joined(end, sides[end]) for end in ENDS if needed[end])
-    further = "".join(map(listed, (columns["pre"], columns["post"], transmitters)))
+    last = (columns["pre"], columns["post"], transmitters, beside.columns)
+    further = "".join(map(listed, last))
     return connections.statement(
         f"""
         WITH edge AS ({connections.edge()}),
@@ -62,8 +81,8 @@ def pair_table(
         SELECT pair.body_pre AS bodyId_pre, pair.body_post AS bodyId_post,
                pair.roi_set_pre, pair.roi_set_post{voxels},
                pair.confidence_pre, pair.confidence_post{further}
-        FROM pair{joins}
-        ORDER BY pair.body_pre, pair.body_post, pair.pre_id, pair.post_id
+        FROM pair{joins}{beside.joins}
+        ORDER BY pair.body_pre, pair.body_post, pair.pre_id, pair.post_id{beside.order}
         """
     )
 

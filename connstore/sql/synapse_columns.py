@@ -7,8 +7,11 @@ Each function gives the columns of an answer as name -> SQL; which name stands w
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
+from connstore.sql.statement import Statement
 from connstore.sqltext import quote_literal, quote_name
 from connstore.store.opening import Store
 
@@ -80,6 +83,12 @@ def further_columns(store: Store, synapse: str) -> Columns:
         for name in sorted(store.properties("synapse"))
         if name not in apart
     }
+
+
+def value_counts(statement: Statement, names: Sequence[str]) -> Statement:
+    """How many values some columns of a statement's answer have."""
+    counts = ", ".join(f"count({quote_name(name)}) AS {quote_name(name)}" for name in names)
+    return replace(statement, sql=f"SELECT {counts} FROM ({statement.sql})")
 
 
 def listed(columns: Columns) -> str:

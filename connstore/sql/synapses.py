@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from connstore.select.selection import Selection
 from connstore.select.synapse_criteria import SynapseCriteria
-from connstore.sql.selecting import Binder, Compiler, relation
+from connstore.sql.selecting import Compiler, relation
 from connstore.sql.statement import Statement
 from connstore.sql.synapse_columns import Columns, listed
+from connstore.sql.values import Binder
 from connstore.store.opening import Store
 
 _AXES = ("x", "y", "z")
@@ -40,7 +41,10 @@ class Synapses:
         bind = self.compiler.binder.text
         # neuPrint finds synapses through SynapseSets, of which those without partner have none.
         terms = ["has_partner", self.compiler.among("bodyId", self.bodies)]
-        if self.bodies.label == "Segment":
+        if (
+            self.bodies.label == "Segment"
+            and self.store.violations.get("synapse_bodies_exist") != 0
+        ):
             # Synapses may name a body that has no row of its own: neo4j's import drops the link.
             terms.append(f"bodyId IN ({self.compiler.bodies(self.bodies)})")
         if self.criteria.confidence:
@@ -55,14 +59,12 @@ class Synapses:
         """A SELECT of ``roi_set_id, roi_id``: which ROI names an answer has for an ROI set.
 
         Args:
-            one_each: Whether a set gets one name at most, the first.
+            one_each: Whether a set gets one name at most, the first; all are primary then.
         """
-        ids = roi_ids(self.criteria.named_rois(self.store), self.store)
-        pairs = (
-            "SELECT roi_set_id, roi_id "
-            "FROM (SELECT roi_set_id, unnest(roi_ids) AS roi_id FROM roi_set) "
-            f"WHERE roi_id IN (SELECT unnest({self.compiler.binder.text(ids)}::INTEGER[]))"
-        )
+        if one_each and not self.criteria.rois:
+            return "SELECT roi_set_id, primary_roi AS roi_id FROM roi_set"
+        names = self.criteria.named_rois(self.store)
+        pairs = named_places(names, self.store, self.compiler.binder)
         if not one_each:
             return pairs
         return f"SELECT roi_set_id, min(roi_id) AS roi_id FROM ({pairs}) GROUP BY roi_set_id"
@@ -127,6 +129,15 @@ def above(column: str, confidence: float, binder: Binder) -> str:
     than 0.4, a stored 0.7 is not more than 0.7.
     """
     return f"CAST({column} AS DOUBLE) > CAST({binder.text(float(confidence))} AS DOUBLE)"
+
+
+def named_places(names: Iterable[str], store: Store, binder: Binder) -> str:
+    """A SELECT of ``roi_set_id, roi_id``: the ROIs of each ROI set that an answer may name."""
+    return (
+        "SELECT roi_set_id, roi_id "
+        "FROM (SELECT roi_set_id, unnest(roi_ids) AS roi_id FROM roi_set) "
+        f"WHERE roi_id IN (SELECT unnest({binder.text(roi_ids(names, store))}::INTEGER[]))"
+    )
 
 
 def inside(column: str, rois: Iterable[str], store: Store, binder: Binder) -> str:

@@ -11,6 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+#: Types of texts and byte strings -> the empty one.
+_EMPTY: dict[pa.DataType, str | bytes] = {
+    pa.string(): "",
+    pa.large_string(): "",
+    pa.binary(): b"",
+    pa.large_binary(): b"",
+}
+
 
 def file_sha256(path: Path) -> str:
     """The SHA-256 of a file's bytes, in hexadecimal."""
@@ -28,9 +36,10 @@ def content_sha256(path: Path) -> str:
     parquet = pq.ParquetFile(path)
     schema = parquet.schema_arrow
     columns = {name: _ColumnHash() for name in schema.names}
-    for batch in parquet.iter_batches(batch_size=1 << 16, use_threads=True):
-        for name, column in zip(schema.names, batch.columns, strict=True):
-            columns[name].update(column)
+    for group in range(parquet.num_row_groups):  # one by one: those of meshes are large
+        for batch in parquet.iter_batches(batch_size=1 << 16, row_groups=[group]):
+            for name, column in zip(schema.names, batch.columns, strict=True):
+                columns[name].update(column)
     total = hashlib.sha256()
     for name in schema.names:
         total.update(f"{name}\0{schema.field(name).type}\0".encode())
@@ -72,8 +81,8 @@ def _streams(name: str, array: pa.Array) -> Iterator[tuple[str, bytes]]:
     elif pa.types.is_list(kind) or pa.types.is_large_list(kind):
         yield f"{name}/length", _bytes(pc.fill_null(pc.list_value_length(array), 0))
         yield from _streams(f"{name}/item", array.flatten())
-    elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        filled = pc.fill_null(array, "")
+    elif (empty := _EMPTY.get(kind)) is not None:
+        filled = pc.fill_null(array, empty)
         yield f"{name}/length", _bytes(pc.binary_length(filled).cast(pa.int64()))
         yield f"{name}/text", _text(filled)
     else:
@@ -82,8 +91,8 @@ def _streams(name: str, array: pa.Array) -> Iterator[tuple[str, bytes]]:
 
 
 def _text(array: pa.Array) -> bytes:
-    """All texts of an array without nulls, one after the other."""
-    array = array.cast(pa.large_string())
+    """All texts, or byte strings, of an array without nulls, one after the other."""
+    array = array.cast(pa.large_binary())
     offsets = np.frombuffer(array.buffers()[1], dtype=np.int64)
     first, last = offsets[array.offset], offsets[array.offset + len(array)]
     data = array.buffers()[2]

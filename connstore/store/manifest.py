@@ -15,6 +15,10 @@ from connstore.store.schema import FORMAT_VERSION
 
 MANIFEST = "manifest.json"
 
+#: The bodies of the n-th node population of a circuit (from 0) have ids from n times this on.
+#: A power of ten, so that people can read body 2000000000017: population 2, node 17.
+POPULATION_IDS = 10**12
+
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -41,7 +45,7 @@ class Property(_Model):
 
     Attributes:
         entity: ``neuron``, ``neuron_roi``, ``connection``, ``connection_roi``,
-            ``synapse``, ``element`` or ``closeto``.
+            ``synapse``, ``element``, ``closeto`` or ``edge``.
         name: Exact name in neuPrint.
         column: Column that holds it; differs from the name only where two names
             of the entity are equal but for case.
@@ -62,17 +66,57 @@ class Rules(_Model):
     """How the source counts; what a reader must know to compare stores.
 
     Attributes:
-        source_format: ``neuprint`` (current bundle) or ``dvid`` (old loader).
+        source_format: ``neuprint`` (current bundle), ``dvid`` (old loader) or ``sonata``
+            (SONATA circuit).
         downstream_side: End of a pair whose ROI counts for per-ROI ``downstream``.
         post_high_accuracy: Default confidence of SynapseCriteria; PSDs from here on count
             for ``weight`` in current bundles.
         post_high_precision: PSDs from here on count for ``weightHP``.
     """
 
-    source_format: Literal["neuprint", "dvid"]
+    source_format: Literal["neuprint", "dvid", "sonata"]
     downstream_side: Literal["pre", "post"]
     post_high_accuracy: float | None
     post_high_precision: float | None
+
+
+class Population(_Model):
+    """One population of nodes of a SONATA circuit.
+
+    Attributes:
+        name: Its name.
+        type: Such as ``biophysical`` or ``virtual``.
+        offset: Body id of its node 0: bodyId = offset + node_id.
+        size: Number of its nodes.
+        attributes: Each attribute that its nodes have -> its type there (a key of
+            ``schema.SQL_TYPES``); the property of that name may have a wider one.
+    """
+
+    name: str
+    type: str
+    offset: int = Field(ge=0)
+    size: int = Field(ge=0)
+    attributes: dict[str, str]
+
+
+class EdgePopulation(_Model):
+    """One population of edges of a SONATA circuit.
+
+    Attributes:
+        name: Its name.
+        type: Such as ``chemical`` or ``electrical``; only chemical edges are connections.
+        source: Node population that its edges come from.
+        target: Node population that they go to.
+        size: Number of its edges.
+        attributes: Each attribute that its edges have -> its type there.
+    """
+
+    name: str
+    type: str
+    source: str
+    target: str
+    size: int = Field(ge=0)
+    attributes: dict[str, str]
 
 
 class Manifest(_Model):
@@ -87,6 +131,9 @@ class Manifest(_Model):
         ingested_at: When, ISO 8601 in UTC. Not part of the fingerprint.
         rules: How the source counts.
         properties: Properties of all entities.
+        populations: Node populations of a SONATA circuit, in its order; empty for other sources,
+            where all bodies are one population that has the dataset's name.
+        edge_populations: Edge populations of a SONATA circuit, in its order.
         tables: Files of each table, by part (``all`` where it has none).
     """
 
@@ -98,6 +145,8 @@ class Manifest(_Model):
     ingested_at: str
     rules: Rules
     properties: tuple[Property, ...]
+    populations: tuple[Population, ...] = ()
+    edge_populations: tuple[EdgePopulation, ...] = ()
     tables: dict[str, dict[str, StoredFile]]
 
     def text(self) -> str:

@@ -33,6 +33,13 @@ _BROUGHT_BY = {
     "pair_by_post": "an ingest without --no-post-index",
     "element": "the Elements files of a current neuPrint bundle",
     "closeto": "the Elements_CloseTo files of a current neuPrint bundle",
+    "skeleton": "an ingest with --skeletons DIRECTORY",
+    "roi_mesh": "an ingest with --roi-meshes DIRECTORY",
+    "edge": "a SONATA circuit",
+    "enumeration": "a SONATA circuit with enumerations (@library)",
+    "node_sets": "a SONATA circuit with node sets",
+    "node": "connstore.testing.graph_store",
+    "relationship": "connstore.testing.graph_store",
 }
 
 
@@ -107,9 +114,9 @@ class Store:
         chosen = parts.values() if part is None else [parts[part]]
         return [self.path / file.path for file in chosen]
 
-    def read(self, table: str) -> pa.Table:
-        """A whole (small) table as Arrow."""
-        tables = [pq.read_table(file) for file in self.files(table)]
+    def read(self, table: str, columns: list[str] | None = None) -> pa.Table:
+        """A whole (small) table, or some of its columns, as Arrow."""
+        tables = [pq.read_table(file, columns=columns) for file in self.files(table)]
         # The parts may differ in what can be null.
         return pa.concat_tables(tables, promote_options="default")
 
@@ -122,11 +129,28 @@ class Store:
         return {}
 
     @cached_property
+    def violations(self) -> dict[str, int]:
+        """Identity that was checked at ingest -> number of rows that violate it."""
+        found = self.read("finding").to_pylist()
+        return {row["code"]: row["rows"] for row in found if row["kind"] == "identity"}
+
+    @cached_property
     def meta(self) -> dict[str, Any]:
         """The dataset's Meta properties, as neuPrint's node has them (JSON stays text)."""
         table = self.read("meta")
         pairs = zip(table["property"].to_pylist(), table["value"].to_pylist(), strict=True)
         return {key: None if text is None else json.loads(text) for key, text in pairs}
+
+    @cached_property
+    def node_sets(self) -> tuple[str, ...]:
+        """The node sets that came with a SONATA circuit, as JSON texts; empty for other sources.
+
+        Those of the circuit come before those of the simulation; of two sets with one name the
+        later counts.
+        """
+        if not self.has("node_sets"):
+            return ()
+        return tuple(self.read("node_sets").sort_by("ordinal")["content"].to_pylist())
 
     @cached_property
     def roi_names(self) -> list[str]:

@@ -8,17 +8,26 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
 import pyarrow.parquet as pq
+from pydantic import BaseModel
 
 from connstore.errors import ArgumentError, IngestError
 from connstore.store.hashing import combined_sha256, content_sha256, file_sha256
-from connstore.store.manifest import MANIFEST, Manifest, Property, Rules, StoredFile
+from connstore.store.manifest import (
+    MANIFEST,
+    EdgePopulation,
+    Manifest,
+    Population,
+    Property,
+    Rules,
+    StoredFile,
+)
 from connstore.store.schema import TABLES
 from connstore.version import __version__
 
@@ -43,7 +52,14 @@ class StoreWriter:
         self._tables.setdefault(table, {})[part] = path
         return path
 
-    def finish(self, dataset: str, rules: Rules, properties: list[Property]) -> Manifest:
+    def finish(
+        self,
+        dataset: str,
+        rules: Rules,
+        properties: Sequence[Property],
+        populations: Sequence[Population] = (),
+        edge_populations: Sequence[EdgePopulation] = (),
+    ) -> Manifest:
         """Hash and sync every file, then write the manifest, last of all."""
         tables = {
             table: {part: self._stored(path) for part, path in parts.items()}
@@ -51,11 +67,15 @@ class StoreWriter:
         }
         manifest = Manifest(
             dataset=dataset,
-            fingerprint=self._fingerprint(dataset, rules, properties),
+            fingerprint=self._fingerprint(
+                dataset, [rules, *properties, *populations, *edge_populations]
+            ),
             connstore=__version__,
             ingested_at=datetime.now(UTC).isoformat(timespec="seconds"),
             rules=rules,
             properties=tuple(properties),
+            populations=tuple(populations),
+            edge_populations=tuple(edge_populations),
             tables=tables,
         )
         path = self.root / MANIFEST
@@ -78,8 +98,8 @@ class StoreWriter:
             sha256=file_sha256(path),
         )
 
-    def _fingerprint(self, dataset: str, rules: Rules, properties: list[Property]) -> str:
-        lines = [dataset, rules.model_dump_json(), *(p.model_dump_json() for p in properties)]
+    def _fingerprint(self, dataset: str, facts: Sequence[BaseModel]) -> str:
+        lines = [dataset, *(fact.model_dump_json() for fact in facts)]
         for table in sorted(self._tables):
             if table not in _PROVENANCE and TABLES[table].twin is None:
                 for part, path in sorted(self._tables[table].items()):

@@ -2,7 +2,8 @@
 
 Read the modules in this order: ``anatomy`` (ROIs), ``cell_types`` and ``wiring`` (who exists and
 who talks to whom), ``bodies``, ``annotations``, ``connections``, ``synapses``, ``mitochondria``,
-``counts`` (everything derived), and last ``bundle`` with the writers it calls.
+``counts`` (everything derived), and last ``bundle`` with the writers it calls; ``shapes`` makes the
+skeletons and meshes beside it.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from .neuron_files import Segment, write_neurons, write_side_tables
 from .odd_values import TIED_TRANSMITTER_TYPE
 from .point_files import write_mitochondria, write_synapses
 from .relation_files import write_connections, write_element_sets, write_synapse_sets
+from .shapes import write_roi_meshes, write_skeletons
 from .status import is_neuron
 from .synapses import Points, make_synapses
 
@@ -35,7 +36,8 @@ def write_bundle(folder: Path) -> dict[str, int]:
     """Generates the sample and writes it to ``folder``.
 
     Args:
-        folder: The ``neuprint`` directory; an earlier bundle in it is replaced.
+        folder: The ``neuprint`` directory; an earlier bundle in it is replaced. Skeletons and
+            meshes come to lie beside it.
 
     Returns:
         Row counts by table.
@@ -87,6 +89,8 @@ def write_bundle(folder: Path) -> dict[str, int]:
         "connections": len(edges),
         "mitochondria": len(all_mitos),
         "close_to": len(close),
+        "skeletons": write_skeletons(folder.with_name("skeletons"), neurons, points),
+        "roi_meshes": write_roi_meshes(folder.with_name("roi-meshes")),
     }
 
 

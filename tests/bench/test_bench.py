@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from connstore.testing import sample_path
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -82,3 +84,11 @@ def test_benchmark_gives_its_figures_as_json():
     (ingest,) = figures["ingests"]
     assert ingest["peak"] > 0
     assert ingest["store"] > 0
+
+
+@pytest.mark.parametrize("script", ["queries.py", "cypher.py"])
+def test_questions_get_the_answers_of_sql_by_hand(script, tmp_path):
+    told = run_script(script, sample_path(), "--runs", 1, "--json", tmp_path / "figures.json")
+    figures = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
+    assert len(figures) == len(told.splitlines()) - 1 >= 6
+    assert all(figure["ratio"] > 0 and figure["rows"] > 0 for figure in figures)

@@ -460,8 +460,23 @@ def test_info(store: Path, pandas_client: Any) -> None:
         assert word in text
 
 
+def test_ingest_with_skeletons_and_meshes(store: Path, tmp_path: Path) -> None:
+    samples, target = ROOT / "data-samples", tmp_path / "store"
+    shapes = ["--skeletons", samples / "skeletons", "--roi-meshes", samples / "roi-meshes"]
+    output = run("ingest", samples, target, *shapes, "--no-progress").stdout
+    assert connstore.Store.open(store).fingerprint in output
+    assert re.search(r"nodes of skeletons +\d+ ", output)
+    lines = [line for p in shapes[1].iterdir() for line in p.read_text().splitlines()]
+    nodes = sum(not line.startswith("#") for line in lines)
+    assert f"{nodes}  nodes of 6 skeletons" in output and "4  ROI meshes" in output
+    told = run("info", target).stdout
+    assert "yes  skeletons of bodies" in told and "yes  surfaces of ROIs" in told
+    wrong = run("ingest", samples, tmp_path / "other", "--skeletons", samples / "neuprint", code=1)
+    assert re.search(r"the directory of skeletons, .*, holds no file \*\.swc", wrong.output)
+
+
 def test_verify(store: Path, tmp_path: Path) -> None:
-    assert "all 27 files are as they were written" in run("verify", store, "--no-progress").stdout
+    assert "all 29 files are as they were written" in run("verify", store, "--no-progress").stdout
     copy = tmp_path / "copy"
     shutil.copytree(store, copy)
     damaged = copy / "tables" / "meta.parquet"

@@ -29,11 +29,3 @@ def bundle(name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(name: str, bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
     """The store of a bundle."""
     return ingest(bundle, tmp_path_factory.mktemp("store") / name, progress=False)
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave long runs out unless they are asked for (pytest -m soak)."""
-    if "soak" not in config.option.markexpr:
-        for item in items:
-            if item.get_closest_marker("soak"):
-                item.add_marker(pytest.mark.skip(reason="long; asked for by -m soak"))

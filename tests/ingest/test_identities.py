@@ -27,7 +27,11 @@ from ingest.fixtures import (
 
 #: Old bundles -> identities that are only told, with the number of violations.
 OLD = {
-    "tiny/old-dvid-loader": {"upstream_of_connections": 1, "connection_ends_exist": 1},
+    "tiny/old-dvid-loader": {
+        "upstream_of_connections": 1,
+        "connection_ends_exist": 1,
+        "synapse_bodies_exist": 1,
+    },
     "hemibrain-mb/old-loader": {"upstream_of_connections": 5},
 }
 
@@ -71,6 +75,7 @@ def checked(store: Store) -> dict[str, dict[str, Any]]:
         ("synapse_sets_of_pairs", SET_LINKS, "10000_10000_pre,10000_10000_post\n", "", 1),
         ("closeto_ends_exist", CLOSE_TO, ",21990234652682,", ",5,", 1),
         ("element_set_members_exist", ELEMENT_SETS, ",35184380477471", ",5", 1),
+        ("synapse_bodies_exist", SYNAPSES_1, "0.35,10001", "0.35,5", 1),
         ("weight_not_zero", CONNECTIONS, "10001,2,1,1", "10001,2,0,1", 2),
         ("meta_total_pre", META, ",3,5,", ",7,5,", 4),
         ("meta_total_post", META, ",3,5,", ",3,3,", 2),

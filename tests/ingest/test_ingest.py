@@ -22,6 +22,7 @@ ARROW_TYPES = {
     "FLOAT": pa.float32(),
     "BOOLEAN": pa.bool_(),
     "VARCHAR": pa.string(),
+    "BLOB": pa.binary(),
 }
 
 
@@ -57,6 +58,7 @@ def test_every_identity_holds(store: Store) -> None:
         "element_set_members_exist",
     }
     assert {code for code, f in checked.items() if f["ok"] is None} == {
+        "synapse_bodies_exist",
         "weight_not_zero",
         "meta_total_pre",
         "meta_total_post",

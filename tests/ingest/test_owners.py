@@ -22,6 +22,12 @@ def test_bodies_come_from_synapse_sets_where_synapses_have_none(tmp_path: Path) 
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows(r[:index] + r[index + 1 :] for r in rows)
         shard.write_bytes(gzip.compress(text.getvalue().encode("utf-8")))
-    store = connstore.ingest(export, tmp_path / "store", progress=False)
+    store = connstore.ingest(
+        export,
+        tmp_path / "store",
+        skeletons=SAMPLES.with_name("skeletons"),
+        roi_meshes=SAMPLES.with_name("roi-meshes"),
+        progress=False,
+    )
     assert store.read("synapse")["bodyId"].null_count == 0
     assert store.fingerprint == sample_store().fingerprint

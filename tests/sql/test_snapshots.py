@@ -88,6 +88,25 @@ QUESTIONS: dict[str, Question] = {
         (None, 2**53),
         {"rois": ["EB"], "properties": ["type", "roiInfo"], "min_weight": 2},
     ),
+    "mitochondria": (
+        connstore.fetch_mitochondria,
+        (NeuronCriteria(type="L1", rois=["ME(R)"]),),
+        {},
+    ),
+    "closest_mitochondria": (connstore.fetch_synapses_and_closest_mitochondria, ([10005],), {}),
+    "connection_mitochondria": (connstore.fetch_connection_mitochondria, ("L1", "Mi1"), {}),
+    "output_completeness": (connstore.fetch_output_completeness, ("L1", ["Traced", "Anchor"]), {}),
+    "downstream_orphan_tasks": (connstore.fetch_downstream_orphan_tasks, ([10005],), {}),
+    "shortest_paths": (
+        connstore.fetch_shortest_paths,
+        (1054565057, 488494577, 2, NeuronCriteria(status=["Traced", None])),
+        {"timeout": 600},
+    ),
+    "paths_through_ids": (
+        connstore.fetch_paths,
+        (1054565057, 2**53, 0, [2**53, 2**53 + 1]),
+        {"timeout": 600, "max_path_length": 2},
+    ),
     "common_connectivity": (connstore.fetch_common_connectivity, ("MBON14(a3)",), {}),
 }
 
@@ -114,8 +133,8 @@ def test_what_explain_shows_runs_and_answers_the_same(
     run = type(client).run
     answered: list[tuple[Statement, Any]] = []
 
-    def recorded(self: Any, statement: Statement) -> Any:
-        answered.append((statement, run(self, statement)))
+    def recorded(self: Any, statement: Statement, timeout: float | None = None) -> Any:
+        answered.append((statement, run(self, statement, timeout)))
         return answered[-1][1]
 
     monkeypatch.setattr(type(client), "run", recorded)

@@ -171,39 +171,31 @@ SELECT
   segment.bodyId AS "bodyId",
   segment."type" AS "type",
   segment."instance" AS "instance",
-  is_first,
-  is_found
+  NOT first.bodyId IS NULL AS is_first,
+  NOT found.bodyId IS NULL AS is_found
 FROM (
   SELECT
-    *,
-    bodyId IN (
+    bodyId
+  FROM segment_neuron
+  WHERE
+    (
+      REGEXP_FULL_MATCH("type", $p1) OR REGEXP_FULL_MATCH("instance", $p2)
+    )
+    AND roi_set IN (
       SELECT
-        bodyId
-      FROM segment_neuron
+        roi_set_id
+      FROM roi_set
       WHERE
-        (
-          REGEXP_FULL_MATCH("type", $p1) OR REGEXP_FULL_MATCH("instance", $p2)
-        )
-        AND roi_set IN (
-          SELECT
-            roi_set_id
-          FROM roi_set
-          WHERE
-            roi_ids && $p3
-        )
-    ) AS is_first,
-    bodyId IN (
-      SELECT
-        *
-      FROM found
-    ) AS is_found
-  FROM segment
-) AS segment
-WHERE
-  is_first OR is_found
+        roi_ids && $p3
+    )
+) AS first
+FULL JOIN found
+  USING (bodyId)
+JOIN segment
+  USING (bodyId)
 ORDER BY
-  NOT is_first,
-  bodyId
+  first.bodyId IS NULL,
+  segment.bodyId
 -- $p1 = '(?:MBON[^\\x{a}\\x{d}\\x{85}\\x{2028}-\\x{2029}]*)'
 -- $p2 = '(?:MBON[^\\x{a}\\x{d}\\x{85}\\x{2028}-\\x{2029}]*)'
 -- $p3 = [2, 35]

@@ -68,30 +68,22 @@ SELECT
   segment.bodyId AS "bodyId",
   segment."type" AS "type",
   segment."instance" AS "instance",
-  is_first,
-  is_found
+  NOT first.bodyId IS NULL AS is_first,
+  NOT found.bodyId IS NULL AS is_found
 FROM (
   SELECT
-    *,
-    bodyId IN (
-      SELECT
-        bodyId
-      FROM segment_neuron
-      WHERE
-        REGEXP_FULL_MATCH("type", $p1) OR REGEXP_FULL_MATCH("instance", $p2)
-    ) AS is_first,
-    bodyId IN (
-      SELECT
-        *
-      FROM found
-    ) AS is_found
-  FROM segment
-) AS segment
-WHERE
-  is_first OR is_found
+    bodyId
+  FROM segment_neuron
+  WHERE
+    REGEXP_FULL_MATCH("type", $p1) OR REGEXP_FULL_MATCH("instance", $p2)
+) AS first
+FULL JOIN found
+  USING (bodyId)
+JOIN segment
+  USING (bodyId)
 ORDER BY
-  NOT is_first,
-  bodyId
+  first.bodyId IS NULL,
+  segment.bodyId
 -- $p1 = '(?:MBON[^\\x{a}\\x{d}\\x{85}\\x{2028}-\\x{2029}]*)'
 -- $p2 = '(?:MBON[^\\x{a}\\x{d}\\x{85}\\x{2028}-\\x{2029}]*)'
 -- found: 58 rows

@@ -95,29 +95,21 @@ SELECT
   segment.bodyId AS "bodyId",
   segment."type" AS "type",
   segment."instance" AS "instance",
-  is_first,
-  is_found
+  NOT first.bodyId IS NULL AS is_first,
+  NOT found.bodyId IS NULL AS is_found
 FROM (
   SELECT
-    *,
-    bodyId IN (
-      SELECT
-        bodyId
-      FROM segment
-      WHERE
-        "bodyId" = $p1
-    ) AS is_first,
-    bodyId IN (
-      SELECT
-        *
-      FROM found
-    ) AS is_found
+    bodyId
   FROM segment
-) AS segment
-WHERE
-  is_first OR is_found
+  WHERE
+    "bodyId" = $p1
+) AS first
+FULL JOIN found
+  USING (bodyId)
+JOIN segment
+  USING (bodyId)
 ORDER BY
-  NOT is_first,
-  bodyId
+  first.bodyId IS NULL,
+  segment.bodyId
 -- $p1 = 9223372036854775807
 -- found: 3 rows

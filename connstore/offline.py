@@ -1,0 +1,67 @@
+"""Scripts that use neuprint-python, on local stores: ``python -m connstore.offline script.py``."""
+
+from __future__ import annotations
+
+import runpy
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from connstore.errors import ConnstoreError
+from connstore.settings import home
+from connstore.store.opening import stores_under
+
+_USAGE = "usage: python -m connstore.offline SCRIPT [ARGUMENT ...]"
+
+
+def offline(stores: Mapping[str, str | Path] | None = None) -> ExitStack:
+    """Have local stores answer every ``neuprint.Client`` that is made from now on.
+
+    Whatever server and token a script names, the store of its dataset answers, with the shapes
+    and the errors of a server; the network is never touched. A dataset without a store is a
+    MissingDatasetError (a RuntimeError, as neuprint-python's own), raised where the script makes
+    its client.
+
+    Args:
+        stores: Dataset, as scripts name it, -> path of its store. By default the stores in
+            ``CONNSTORE_HOME``, by their own names.
+
+    Returns:
+        A context: on leaving it, or by its ``close()``, clients ask servers again. Clients that
+        were made within keep their stores. Nobody needs to keep or close it.
+
+    Raises:
+        MissingPackageError: neuprint-python is not installed.
+
+    Example:
+        >>> import connstore, neuprint
+        >>> from connstore.testing import sample_path
+        >>> with connstore.offline({"hemibrain:v1.2.1": sample_path()}):
+        ...     client = neuprint.Client("https://neuprint.janelia.org", "hemibrain:v1.2.1")
+        >>> neuprint.fetch_neurons("DNa02", client=client)[0]["instance"].tolist()
+        ['DNa02_R', 'DNa02_L']
+    """
+    from connstore.neuprint_adapter import every_client
+
+    found = {key: path for path, key in stores_under(home())} if stores is None else stores
+    return every_client(found)
+
+
+def main() -> None:
+    """Run a script as ``python script.py`` would, on the stores in ``CONNSTORE_HOME``."""
+    script = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    if script is None or not script.is_file():
+        missing = f"connstore.offline: there is no script {script}\n" if script else ""
+        sys.exit(f"{missing}{_USAGE}")
+    try:
+        offline()
+    except ConnstoreError as error:
+        sys.exit(f"connstore.offline: {error}")
+    del sys.argv[0]
+    sys.path[0] = str(script.resolve().parent)
+    runpy.run_path(str(script), run_name="__main__")
+
+
+if __name__ == "__main__":
+    main()
