@@ -1,4 +1,4 @@
-"""Every function by two routes: unmodified neuprint-python over connstore's Cypher, and connstore's own.
+"""Every function by two routes: neuprint-python over connstore's Cypher, and connstore's own.
 
 The calls are those of the other differential tests: seeded, drawn from each data set. Upstream
 writes its Cypher, connstore compiles and runs it, upstream makes frames of the answers; the direct
@@ -7,7 +7,7 @@ of calls on all data sets.
 """
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from random import Random
 from typing import Any
 

@@ -23,6 +23,8 @@ from connstore.cypher.patterns import NodeSlot, Patterns, arrange
 from connstore.cypher.reading import read_patterns
 from connstore.cypher.script import ROW, Relation, Script
 from connstore.cypher.shortcuts import shorten
+from connstore.cypher.snippets import may_fail
+from connstore.cypher.sqlkit import all_of, when
 from connstore.cypher.trails import walk_link
 from connstore.cypher.walk import free_variables, walk
 
@@ -122,11 +124,20 @@ def find(
     frame.scope.update(known)
     unlike(frame, patterns)
     ready = [c for c in conditions if _is_ready(c, known, visible)]
-    frame.where += [truth(compile_expression(c, frame), frame) for c in ready]
+    _check_in_turn(frame, ready)
     rest = [c for c in conditions if c not in ready]
     if not rest and not any(link.long for link in patterns.relationships):
         return frame.close(_named(path_values(frame, patterns), visible))
     return _find_rest(script, frame.close(frame.scope), patterns, rest, visible)
+
+
+def _check_in_turn(frame: Frame, conditions: Sequence[tree.Expression]) -> None:
+    """Conditions, of which those that may fail are computed where the others before hold."""
+    for condition in conditions:
+        sql = truth(compile_expression(condition, frame), frame)
+        if frame.where and may_fail(sql):
+            sql = when(all_of(each.copy() for each in frame.where), sql)
+        frame.where.append(sql)
 
 
 def _find_rest(
@@ -151,7 +162,7 @@ def _find_rest(
             _match_properties(frame, binding, slot.patterns)
     unlike(frame, patterns, long=True)
     frame.scope.update(path_values(frame, patterns))
-    frame.where += [truth(compile_expression(c, frame), frame) for c in rest]
+    _check_in_turn(frame, rest)
     return frame.close(_named(frame.scope, visible))
 
 

@@ -149,8 +149,7 @@ def _mesh(request: Request) -> Answer:
 
 
 def _refused(name: str) -> Callable[[Request], Answer]:
-    refuse = server.refusal(name)
-    return lambda request: refuse(request)
+    return server.refusal(name)
 
 
 _ARROW = {"method": "POST", "path": "/api/custom/arrow", "name": "fetch_custom"}

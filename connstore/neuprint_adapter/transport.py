@@ -29,7 +29,8 @@ class StoreAdapter(BaseAdapter):
         """The response to a request; timeouts, certificates and proxies mean nothing here."""
         url = request.url or ""
         path = url.partition("://")[2].partition("/")[2]
-        answered = answer(self.stores, f"/{unquote(path)}", request.body)
+        body = request.body if isinstance(request.body, bytes | str) else None
+        answered = answer(self.stores, f"/{unquote(path)}", body)
         response = Response()
         response.status_code = answered.status
         response.reason = HTTPStatus(answered.status).phrase

@@ -64,7 +64,7 @@ def fetch_custom(
         QueryError: It has more rows than ``CONNSTORE_CYPHER_ROWS``.
 
     Example:
-        >>> fetch_custom("MATCH (n:Neuron) WHERE n.type = 'DNa02' RETURN n.instance ORDER BY n.bodyId")
+        >>> fetch_custom("MATCH (n:Neuron {type: 'DNa02'}) RETURN n.instance ORDER BY n.bodyId")
           n.instance
         0    DNa02_R
         1    DNa02_L

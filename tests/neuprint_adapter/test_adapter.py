@@ -126,14 +126,14 @@ def test_errors_of_queries(client: Client, cypher: str, words: str) -> None:
 
 def test_timeouts(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONNSTORE_CYPHER_TIMEOUT", "0.000001")
-    with pytest.raises(HTTPError, match="(?s)\\(400\\):\n\nTimeout experienced"):
+    with pytest.raises(HTTPError, match=r"(?s)\(400\):\n\nTimeout experienced"):
         client.fetch_custom("MATCH (n), (m), (o) RETURN count(*)")
 
 
 @pytest.mark.parametrize("name", [n for n in server.SERVER_ONLY if n.startswith("fetch")])
 def test_what_needs_a_server(client: Client, name: str) -> None:
     arguments = ("a", "b") if name == "fetch_raw_keyvalue" else ()
-    with pytest.raises(HTTPError, match="(?s)\\(501\\).*which a store has not"):
+    with pytest.raises(HTTPError, match=r"(?s)\(501\).*which a store has not"):
         getattr(client, name)(*arguments)
 
 

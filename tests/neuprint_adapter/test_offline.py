@@ -68,7 +68,7 @@ def test_a_dataset_without_a_store(home: Path) -> None:
             with pytest.raises(MissingDatasetError, match=r"Available.*'sample:v1.0'") as raised:
                 neuprint.Client(SERVER, dataset)
             assert isinstance(raised.value, RuntimeError)
-        with pytest.raises(RuntimeError, match="Did you mean sample:v1.0"):
+        with pytest.raises(RuntimeError, match=r"Did you mean sample:v1\.0"):
             neuprint.Client(SERVER, "sampel:v1.0")
     with connstore.offline({}), pytest.raises(RuntimeError, match=r"Available datasets: \[\]"):
         neuprint.Client(SERVER)

@@ -17,6 +17,7 @@ from typing import Any
 import neuprint
 import numpy as np
 import pandas as pd
+
 from connstore.neuprint_adapter import Client
 
 from . import completeness, mito_compare, synapse_compare
