@@ -4,6 +4,7 @@ The examples of docs/cli.md are run too. After a change of an output, write them
 ``PYTHONPATH=. python tests/cli/test_cli.py``.
 """
 
+import io
 import json
 import os
 import re
@@ -495,6 +496,44 @@ def test_stores_by_dataset(store: Path, tmp_path: Path) -> None:
     assert "Did you mean sample:v1.0?" in wrong
 
 
+# --- cypher --------------------------------------------------------------------------------
+
+ASK = "MATCH (n:Neuron) WHERE n.type = $type RETURN n.bodyId AS id, n.instance AS instance, n, "
+ASK += "n.somaLocation AS soma, n.pre * 0.5 AS half, 0.0 / 0 AS none ORDER BY id"
+
+
+def test_cypher(store: Path, pandas_client: Any, tmp_path: Path) -> None:
+    ask = ["cypher", store, ASK, "--param", 'type="DNa02"']
+    parameters = {"type": "DNa02"}
+    found = connstore.fetch_custom(ASK, "json", "json", parameters=parameters, client=pandas_client)
+    names, rows = found["columns"], [[*row[:-1], None] for row in found["data"]]
+    objects = [dict(zip(names, row, strict=True)) for row in rows]
+    assert json.loads(run(*ask, "--json").stdout) == objects and len(objects) == 2
+    limited = run(*ask, "--json", "--limit", 1)
+    assert json.loads(limited.stdout) == objects[:1] and "1 of 2 rows" in limited.stderr
+    lines = pd.read_csv(io.StringIO(run(*ask, "--csv").stdout))
+    assert list(lines) == names and lines["id"].tolist() == [row["id"] for row in objects]
+    assert [json.loads(text) for text in lines["n"]] == [row["n"] for row in objects]
+    run(*ask, "--parquet", tmp_path / "x.parquet")
+    assert pq.read_table(tmp_path / "x.parquet")["half"].type == pa.float64()
+    assert "2 rows" in run(*ask).stdout
+
+
+def test_cypher_from_elsewhere(store: Path, tmp_path: Path) -> None:
+    (tmp_path / "q.cypher").write_text("\ufeffMATCH (n:Neuron)\nRETURN count(*) AS c")
+    expected = run("cypher", store, "MATCH (n:Neuron) RETURN count(*) AS c", "--csv").stdout
+    assert run("cypher", store, f"@{tmp_path}/q.cypher", "--csv").stdout == expected
+    assert (
+        run("cypher", store, "-", "--csv", input="MATCH (n:Neuron) RETURN count(*) AS c").stdout
+        == expected
+    )
+
+
+def test_cypher_explained(store: Path) -> None:
+    text = run("cypher", store, "MATCH (n:Neuron) RETURN n.type", "--explain").stdout
+    assert "segment_neuron" in text and "READ_PARQUET" in text
+
+
 # --- ingest --------------------------------------------------------------------------------
 
 
@@ -635,6 +674,13 @@ ERRORS: list[tuple[list[Any], int, str]] = [
     (["connections", "STORE", "--columns", "wieght"], 1, "Did you mean weight?"),
     (["connections", "STORE", "--properties", "typ"], 1, "Did you mean type?"),
     (["rois", "STORE", "--primary", "--all"], 2, "choose one"),
+    (["cypher", "STORE", "RETURN m"], 1, "Variable `m` not defined"),
+    (["cypher", "STORE", "CREATE (n)"], 1, "read-only"),
+    (["cypher", "STORE", "RETURN $x"], 1, "Expected parameter $x"),
+    (["cypher", "STORE", "RETURN $x", "--param", "x=EPG"], 2, "a text has quotes"),
+    (["cypher", "STORE", "RETURN $x", "--param", "x"], 2, "is not NAME=VALUE"),
+    (["cypher", "STORE", "@/nowhere"], 2, "@/nowhere cannot be read"),
+    (["cypher", "STORE"], 2, "QUERY"),
     (["info", "/nowhere"], 1, "There is no store at /nowhere"),
     (["info", str(ROOT / "tests")], 1, "is not a connstore store"),
     (["verify", "nothing-here"], 1, "nothing-here"),
