@@ -24,7 +24,7 @@ from pandas.testing import assert_frame_equal
 
 import connstore
 from connstore.cypher.compile import compile_query
-from connstore.cypher.graphs import graph_of
+from connstore.cypher.graph.graphs import graph_of
 
 #: Name, Cypher, SQL; both with the parameters $body, $bodies, $type and $least.
 QUESTIONS = (

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from connstore.cypher.clauses.procedures import PROCEDURES
 from connstore.cypher.functions.catalogue import AGGREGATES, FAMILIES, Function
-from connstore.cypher.procedures import PROCEDURES
 from connstore.settings import SETTINGS
 from connstore.store.manifest import (
     POPULATION_IDS,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import connstore
-from connstore.cypher.parser import parse
+from connstore.cypher.syntax.parser import parse
 from connstore.testing import sample_path
 
 ROOT = Path(__file__).parents[1]

@@ -13,12 +13,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from connstore.cypher.access import SYSTEMS
-from connstore.cypher.encoding import decode
-from connstore.cypher.identities import node_id, relationship_id
-from connstore.cypher.schema import Graph
+from connstore.cypher.expressions.access import SYSTEMS
+from connstore.cypher.graph.identities import node_id, relationship_id
+from connstore.cypher.graph.schema import Graph
 from connstore.cypher.types import Dictionary, ListOf, Record, Scalar, Type
-from connstore.cypher.values import Node, Path, Point, Relationship, Value
+from connstore.cypher.values.encoding import decode
+from connstore.cypher.values.model import Node, Path, Point, Relationship, Value
 
 #: Where neuPrintHTTP says that a coordinate system is described.
 _AUTHORITIES = {7203: "sr-org", 9157: "sr-org", 4326: "epsg", 4979: "epsg"}
@@ -85,7 +85,7 @@ def as_json(value: Value, graph: Graph) -> Any:
     """A Cypher value as neuPrintHTTP's JSON has it, parsed.
 
     Example:
-        >>> from connstore.cypher.graphs import graph_of
+        >>> from connstore.cypher.graph.graphs import graph_of
         >>> from connstore.testing import sample_store
         >>> neuron = Node((0, 1001, 0), ("Segment",), {"bodyId": 1001, "size": 5.0})
         >>> as_json([neuron, 2.5], graph_of(sample_store()))

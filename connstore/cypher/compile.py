@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from connstore.cypher import tree
-from connstore.cypher.checks import check
-from connstore.cypher.clauses import run_query
-from connstore.cypher.conversions import as_any, holds_entities
-from connstore.cypher.frame import Frame
-from connstore.cypher.parser import parse
-from connstore.cypher.schema import Graph
-from connstore.cypher.script import UNIT, Script
+from connstore.cypher.checks.check import check
+from connstore.cypher.clauses.frame import Frame
+from connstore.cypher.clauses.run import run_query
+from connstore.cypher.clauses.script import UNIT, Script
+from connstore.cypher.clauses.subqueries import subquery
+from connstore.cypher.clauses.wanted import wanted_properties
+from connstore.cypher.expressions.conversions import as_any, holds_entities
+from connstore.cypher.graph.schema import Graph
 from connstore.cypher.sqlkit import text
-from connstore.cypher.subqueries import subquery
+from connstore.cypher.syntax import tree
+from connstore.cypher.syntax.parser import parse
+from connstore.cypher.syntax.walk import walk
 from connstore.cypher.types import Type
-from connstore.cypher.walk import walk
-from connstore.cypher.wanted import wanted_properties
 from connstore.errors import CypherError
 
 
@@ -58,7 +58,7 @@ def compile_query(
         CypherError: The query is wrong, or uses what connstore does not support.
 
     Example:
-        >>> from connstore.cypher.graphs import graph_of
+        >>> from connstore.cypher.graph.graphs import graph_of
         >>> from connstore.testing import sample_store
         >>> query = "MATCH (n:Neuron) WHERE n.pre > 9 RETURN n.type, count(*) AS cells"
         >>> compiled = compile_query(query, graph_of(sample_store()))

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sqlglot import exp
 
-from connstore.cypher import tree
+from connstore.cypher.syntax import tree
 from connstore.cypher.types import NodeType, Typed
 from connstore.errors import CypherError
 
@@ -28,7 +28,7 @@ class Context(Protocol):
         """A placeholder for a constant."""
 
     def function(self, name: str) -> None:
-        """Note that the statement calls a function of ``connstore.cypher.dynamic``."""
+        """Note that the statement calls a function of ``connstore.cypher.values.dynamic``."""
 
     def property(self, entity: Typed, key: str) -> Typed:
         """A property of a node or relationship; null of type NULL where no kind has it."""

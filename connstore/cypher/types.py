@@ -1,7 +1,7 @@
 """Static types of Cypher values, and the SQL types that hold them.
 
 A value whose type is known only when the query runs has type ``ANY``: a text, encoded as
-``connstore.cypher.encoding`` tells. Every type has null besides its values.
+``connstore.cypher.values.encoding`` tells. Every type has null besides its values.
 """
 
 from __future__ import annotations

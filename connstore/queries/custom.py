@@ -13,10 +13,10 @@ import pyarrow as pa
 
 from connstore.cypher.answer import as_they_are, rows, values_of
 from connstore.cypher.compile import Compiled, compile_query
-from connstore.cypher.dynamic import engine_function, runtime_problem
-from connstore.cypher.graphs import graph_of
-from connstore.cypher.schema import Graph
+from connstore.cypher.graph.graphs import graph_of
+from connstore.cypher.graph.schema import Graph
 from connstore.cypher.types import ListOf, Scalar, Type
+from connstore.cypher.values.dynamic import engine_function, runtime_problem
 from connstore.errors import CypherError, QueryError, QueryTimeoutError
 from connstore.queries.arguments import Answering, answered, checked_choice
 from connstore.queries.frames import inferred, to_pandas

@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlglot import exp
 
-from connstore.cypher import tree
-from connstore.cypher.constants import constant
-from connstore.cypher.conversions import as_any, cast
-from connstore.cypher.dynamic import engine_function, runtime_problem
-from connstore.cypher.encoding import decode
-from connstore.cypher.expressions import compile_expression
-from connstore.cypher.parser import parse
+from connstore.cypher.expressions.compiler import compile_expression
+from connstore.cypher.expressions.constants import constant
+from connstore.cypher.expressions.conversions import as_any, cast
+from connstore.cypher.syntax import tree
+from connstore.cypher.syntax.parser import parse
 from connstore.cypher.types import Type, Typed
+from connstore.cypher.values.dynamic import engine_function, runtime_problem
+from connstore.cypher.values.encoding import decode
 from connstore.engine import Engine
 from connstore.errors import CypherError, QueryError
 

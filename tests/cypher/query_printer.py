@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from connstore.cypher import tree
+from connstore.cypher.syntax import tree
 
 #: How tightly operators bind, from openCypher's grammar; operands of a level stand a level above.
 LEVELS = {

@@ -98,7 +98,7 @@ def _write_bodies(directory: Path, bundle: Bundle) -> None:
                 "upstream:int": totals["upstream"],
                 "synweight:int": totals["downstream"] + totals["upstream"],
                 "type:string": rng.choice(["ER4d", "LC10a", "", None]),
-                "instance:string": rng.choice(["ER4d_R", "it's\n\"x\"", None]),
+                "instance:string": rng.choice(["ER4d_R", 'it\'s\n"x"', None]),
                 "status:string": rng.choice(["Traced", "Orphan", None]),
                 "cropped:boolean": rng.choice([True, False, None]),
                 "somaLocation:point{srid:9157}": rng.choice(["{x:1, y:2, z:3}", None]),

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
-from connstore.cypher.conversions import as_any
-from connstore.cypher.expressions import aggregate
-from connstore.cypher.ordering import group_key, order_keys
+from connstore.cypher.expressions.compiler import aggregate
+from connstore.cypher.expressions.conversions import as_any
+from connstore.cypher.expressions.ordering import group_key, order_keys
 from connstore.cypher.types import ListOf, Scalar, Type, Typed
-from connstore.cypher.values import order_key
+from connstore.cypher.values.model import order_key
 from connstore.errors import CypherError
 from cypher.evaluating import Variables, expression, run, table_of
 from cypher.evaluator.functions import AGGREGATES

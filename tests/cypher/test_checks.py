@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from connstore.cypher import tree
-from connstore.cypher.checks import check
-from connstore.cypher.parser import parse
-from connstore.cypher.walk import (
+from connstore.cypher.checks.check import check
+from connstore.cypher.syntax import tree
+from connstore.cypher.syntax.parser import parse
+from connstore.cypher.syntax.walk import (
     children,
     contains_aggregate,
     free_variables,

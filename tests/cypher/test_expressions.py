@@ -15,10 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connstore.cypher import tree
-from connstore.cypher.constants import Constant, constant
-from connstore.cypher.expressions import compile_expression
+from connstore.cypher.expressions.compiler import compile_expression
+from connstore.cypher.expressions.constants import Constant, constant
 from connstore.cypher.functions.catalogue import FUNCTIONS
+from connstore.cypher.syntax import tree
 from connstore.cypher.types import ListOf, Scalar, Type
 from connstore.errors import CypherError
 from cypher.evaluating import Variables, expression, rows, value

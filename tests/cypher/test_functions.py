@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from connstore.cypher.dynamic import engine_function
 from connstore.cypher.functions.aggregates import AGGREGATES
 from connstore.cypher.functions.catalogue import BY_SLUG, FAMILIES, FUNCTIONS
 from connstore.cypher.functions.model import Function, Parameter
-from connstore.cypher.walk import AGGREGATES as KNOWN_AGGREGATES
+from connstore.cypher.syntax.walk import AGGREGATES as KNOWN_AGGREGATES
+from connstore.cypher.values.dynamic import engine_function
 from connstore.errors import CypherError
 from cypher.evaluating import value
 

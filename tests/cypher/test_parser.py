@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connstore.cypher import tree
-from connstore.cypher.checks import check
-from connstore.cypher.parser import parse
-from connstore.cypher.walk import walk
+from connstore.cypher.checks.check import check
+from connstore.cypher.syntax import tree
+from connstore.cypher.syntax.parser import parse
+from connstore.cypher.syntax.walk import walk
 from connstore.errors import CypherError
 from cypher.cases import CASES, case_file
 from cypher.test_round_trip import plain

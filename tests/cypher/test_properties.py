@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from connstore import Client
-from connstore.cypher.parser import parse
+from connstore.cypher.syntax.parser import parse
 from connstore.errors import ConnstoreError
 from connstore.registry import clear_default_client
 from connstore.testing import graph_store

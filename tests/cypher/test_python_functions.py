@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pytest
 
-from connstore.cypher.dynamic import engine_function, runtime_problem
+from connstore.cypher.values.dynamic import engine_function, runtime_problem
 from connstore.engine import Engine, PythonFunction
 from connstore.errors import CypherError, QueryError, QueryTimeoutError
 
@@ -97,7 +97,7 @@ def test_errors_of_cypher_come_through(engine: Engine) -> None:
 @pytest.mark.parametrize("ending", ["", "engine.close()", "fork = engine.fork()", "del engine"])
 def test_nothing_is_said_when_the_interpreter_ends(ending: str) -> None:
     code = f"""
-from connstore.cypher.dynamic import engine_function
+from connstore.cypher.values.dynamic import engine_function
 from connstore.engine import Engine
 engine = Engine.alone()
 engine.define([engine_function("cypher_op_add_aa")])

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connstore.cypher import tree
-from connstore.cypher.parser import parse
+from connstore.cypher.syntax import tree
+from connstore.cypher.syntax.parser import parse
 from cypher.query_printer import Keyword, expression, query
 from cypher.tree_strategies import EXPRESSIONS, QUERIES
 

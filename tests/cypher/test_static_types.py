@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from connstore.cypher.constants import common_type, type_of
-from connstore.cypher.encoding import encode
+from connstore.cypher.expressions.constants import common_type, type_of
 from connstore.cypher.types import Dictionary, ListOf, Record, Scalar, Type
+from connstore.cypher.values.encoding import encode
 from connstore.errors import CypherError
 from cypher.evaluating import rows, value
 from cypher.value_strategies import FLOATS, INTEGERS, VALUES

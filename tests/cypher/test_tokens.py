@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connstore.cypher.tokens import tokenize
+from connstore.cypher.syntax.tokens import tokenize
 from connstore.errors import CypherError
 
 EMOJI = "\U0001f600"

@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connstore.cypher import values
-from connstore.cypher.encoding import decode, encode
-from connstore.cypher.values import order_key
+from connstore.cypher.values import model as values
+from connstore.cypher.values.encoding import decode, encode
+from connstore.cypher.values.model import order_key
 from cypher.evaluator import values as judge
 from cypher.value_strategies import ANYTHING, VALUES
 

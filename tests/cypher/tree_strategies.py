@@ -6,8 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from connstore.cypher import tree
-from connstore.cypher.tree import Span
+from connstore.cypher.syntax import tree
+from connstore.cypher.syntax.tree import Span
 
 AT = Span(0, 0)
 

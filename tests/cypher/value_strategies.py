@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from connstore.cypher.values import Node, Path, Point, Relationship
+from connstore.cypher.values.model import Node, Path, Point, Relationship
 
 INTEGERS = st.integers(-(2**63), 2**63 - 1)
 FLOATS = st.floats() | st.sampled_from([2.0**53, 9007199254740994.0, -0.0, 5e-324])

@@ -6,9 +6,9 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
-from connstore.cypher import numbers
 from connstore.cypher.functions.model import Function, table
-from connstore.cypher.values import Value, first_of_each, order_key, type_name
+from connstore.cypher.values import numbers
+from connstore.cypher.values.model import Value, first_of_each, order_key, type_name
 from connstore.errors import CypherError
 
 # In Python, over the values of a group that are not null ---------------------------------------

@@ -8,8 +8,7 @@ from typing import Any
 
 from connstore.cypher.functions.lists import as_map
 from connstore.cypher.functions.model import Function, table
-from connstore.cypher.texts import text
-from connstore.cypher.values import (
+from connstore.cypher.values.model import (
     GREATEST_INTEGER,
     LEAST_INTEGER,
     Node,
@@ -19,6 +18,7 @@ from connstore.cypher.values import (
     Value,
     type_name,
 )
+from connstore.cypher.values.texts import text
 from connstore.errors import CypherError
 
 # JSON ---------------------------------------------------------------------------------------

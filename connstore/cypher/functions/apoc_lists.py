@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from connstore.cypher import numbers
 from connstore.cypher.functions.model import Function, table
-from connstore.cypher.values import Value, first_of_each, order_key, type_name
+from connstore.cypher.values import numbers
+from connstore.cypher.values.model import Value, first_of_each, order_key, type_name
 from connstore.errors import CypherError
 
 

@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 
 from connstore.cypher.functions.model import Function, table
-from connstore.cypher.texts import text
-from connstore.cypher.values import Value
+from connstore.cypher.values.model import Value
+from connstore.cypher.values.texts import text
 from connstore.errors import CypherError
 from connstore.select.regex import RegexError, java_groups
 

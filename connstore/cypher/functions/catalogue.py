@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from connstore.cypher import access, equality, lambdas, operators, ordering, projections
+from connstore.cypher.expressions import access, equality, lambdas, operators, ordering, projections
 from connstore.cypher.functions.aggregates import AGGREGATES, DISTINCT_ITEMS, GROUPED
 from connstore.cypher.functions.apoc import APOC
 from connstore.cypher.functions.apoc_lists import APOC_LISTS

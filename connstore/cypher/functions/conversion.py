@@ -6,18 +6,27 @@ from collections.abc import Callable
 
 from sqlglot import exp
 
-from connstore.cypher.constants import common_type
 from connstore.cypher.context import Context
-from connstore.cypher.conversions import cast, listable
+from connstore.cypher.expressions.constants import common_type
+from connstore.cypher.expressions.conversions import cast, listable
+from connstore.cypher.expressions.python_calls import in_python
+from connstore.cypher.expressions.snippets import (
+    as_sql,
+    binary,
+    case,
+    coalesce,
+    double,
+    named,
+    not_null,
+    words,
+)
 from connstore.cypher.functions.model import Function, table
 from connstore.cypher.functions.native import Arguments
-from connstore.cypher.numbers import truncated
-from connstore.cypher.python_calls import in_python
-from connstore.cypher.snippets import as_sql, binary, case, coalesce, double, named, not_null, words
 from connstore.cypher.sqlkit import call
-from connstore.cypher.texts import read_boolean, read_float, read_integer, text
 from connstore.cypher.types import Scalar, Typed
-from connstore.cypher.values import GREATEST_INTEGER, LEAST_INTEGER, Value
+from connstore.cypher.values.model import GREATEST_INTEGER, LEAST_INTEGER, Value
+from connstore.cypher.values.numbers import truncated
+from connstore.cypher.values.texts import read_boolean, read_float, read_integer, text
 from connstore.errors import CypherError
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from connstore.cypher.access import subscript
-from connstore.cypher.constants import Constant, constant
 from connstore.cypher.context import Context
+from connstore.cypher.expressions.access import subscript
+from connstore.cypher.expressions.constants import Constant, constant
+from connstore.cypher.expressions.python_calls import in_python
+from connstore.cypher.expressions.snippets import as_sql, binary, case, function_of, not_null, words
 from connstore.cypher.functions.model import Function, table
 from connstore.cypher.functions.native import Arguments, is_type, where_ascii
-from connstore.cypher.python_calls import in_python
-from connstore.cypher.snippets import as_sql, binary, case, function_of, not_null, words
 from connstore.cypher.sqlkit import call
 from connstore.cypher.types import (
     Dictionary,
@@ -21,7 +21,7 @@ from connstore.cypher.types import (
     Scalar,
     Typed,
 )
-from connstore.cypher.values import Node, Relationship, Value
+from connstore.cypher.values.model import Node, Relationship, Value
 from connstore.errors import CypherError
 
 #: A longer list is made by the engine.

@@ -20,14 +20,11 @@ from decimal import (
 
 from sqlglot import exp
 
-from connstore.cypher.access import subscript
-from connstore.cypher.constants import constant
 from connstore.cypher.context import Context
-from connstore.cypher.functions.model import Function, Native, table
-from connstore.cypher.functions.native import Arguments, are_numbers, as_double, is_type, on_double
-from connstore.cypher.numbers import integer, real
-from connstore.cypher.python_calls import in_python
-from connstore.cypher.snippets import (
+from connstore.cypher.expressions.access import subscript
+from connstore.cypher.expressions.constants import constant
+from connstore.cypher.expressions.python_calls import in_python
+from connstore.cypher.expressions.snippets import (
     NULL,
     as_sql,
     binary,
@@ -38,9 +35,12 @@ from connstore.cypher.snippets import (
     not_null,
     typed_as,
 )
+from connstore.cypher.functions.model import Function, Native, table
+from connstore.cypher.functions.native import Arguments, are_numbers, as_double, is_type, on_double
 from connstore.cypher.sqlkit import call, member, struct
 from connstore.cypher.types import Record, Scalar, Typed
-from connstore.cypher.values import Point, Value
+from connstore.cypher.values.model import Point, Value
+from connstore.cypher.values.numbers import integer, real
 from connstore.errors import CypherError
 
 

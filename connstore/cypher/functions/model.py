@@ -18,7 +18,7 @@ from connstore.cypher.types import (
     Type,
     Typed,
 )
-from connstore.cypher.values import Value, type_name
+from connstore.cypher.values.model import Value, type_name
 from connstore.errors import CypherError
 
 #: SQL of a call for arguments of these static types; None if there is none for them.

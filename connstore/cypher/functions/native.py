@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 from sqlglot import exp
 
-from connstore.cypher.constants import Constant
 from connstore.cypher.context import Context
+from connstore.cypher.expressions.constants import Constant
+from connstore.cypher.expressions.snippets import as_sql, case, double, typed_as
 from connstore.cypher.functions.model import Native
-from connstore.cypher.snippets import as_sql, case, double, typed_as
 from connstore.cypher.sqlkit import call
 from connstore.cypher.types import Scalar, Type, Typed
 

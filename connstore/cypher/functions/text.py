@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from sqlglot import exp
 
-from connstore.cypher.constants import Constant
 from connstore.cypher.context import Context
+from connstore.cypher.expressions.constants import Constant
+from connstore.cypher.expressions.python_calls import in_python
+from connstore.cypher.expressions.snippets import at_most, binary, both, case, not_null, words
 from connstore.cypher.functions.model import Function, table
 from connstore.cypher.functions.native import Arguments, is_type, where_ascii
-from connstore.cypher.python_calls import in_python
-from connstore.cypher.snippets import at_most, binary, both, case, not_null, words
 from connstore.cypher.sqlkit import call
-from connstore.cypher.texts import WHITE_SPACE
 from connstore.cypher.types import ListOf, Scalar, Typed
-from connstore.cypher.values import Value, type_name
+from connstore.cypher.values.model import Value, type_name
+from connstore.cypher.values.texts import WHITE_SPACE
 from connstore.errors import CypherError
 
 _STRINGS = ListOf(Scalar.STRING)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from connstore.cypher import tree
+from connstore.cypher.syntax import tree
 from cypher.evaluator.expressions import Row, truth
 from cypher.evaluator.graph import Graph
 from cypher.evaluator.projecting import Projected, Projecting

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from connstore.cypher import tree
+from connstore.cypher.syntax import tree
 from cypher.evaluator.functions import SCALAR
 from cypher.evaluator.graph import Graph, Node, Point, Relationship
 from cypher.evaluator.values import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from connstore.cypher import tree
+from connstore.cypher.syntax import tree
 from cypher.evaluator.expressions import Expressions, Row, truth
 from cypher.evaluator.graph import Node, Path, Relationship
 from cypher.evaluator.trees import conjuncts, variables

@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass
 from typing import Any
 
-from connstore.cypher import tree
+from connstore.cypher.syntax import tree
 from cypher.evaluator.expressions import Row
 from cypher.evaluator.functions import AGGREGATES
 from cypher.evaluator.patterns import Patterns

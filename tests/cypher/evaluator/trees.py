@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from typing import Any
 
-from connstore.cypher import tree
+from connstore.cypher.syntax import tree
 from cypher.evaluator.functions import AGGREGATES
 
 

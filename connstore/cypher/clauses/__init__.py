@@ -1,0 +1,1 @@
+"""Clauses to SQL, each a relation made of the one before."""

@@ -1,0 +1,217 @@
+"""What expressions may ask of nodes and relationships."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Self
+
+from sqlglot import exp
+
+from connstore.cypher.clauses.bindings import (
+    Binding,
+    Entity,
+    NodeKey,
+    ValueBinding,
+)
+from connstore.cypher.clauses.scans import NO_LISTS_INSIDE, Key, Kind, Scans, is_kind, key_parts
+from connstore.cypher.graph.identities import node_id_sql, relationship_id_sql
+from connstore.cypher.graph.schema import (
+    Needs,
+    NodeKind,
+    OverScan,
+    PropertySource,
+    RelationshipKind,
+)
+from connstore.cypher.sqlkit import (
+    all_of,
+    call,
+    cast,
+    column,
+    concat,
+    struct,
+    text,
+    when,
+)
+from connstore.cypher.syntax import tree
+from connstore.cypher.types import ListOf, Scalar, Type, Typed
+from connstore.errors import CypherError
+
+
+class Entities(Scans):
+    """The part of a context that knows the graph."""
+
+    # What contexts offer
+
+    def property(self, entity: Typed, key: str) -> Typed:
+        """A property of a node or relationship."""
+        if isinstance(entity, Entity) and key in entity.binding.carried:
+            found = entity.binding.carried[key]
+            return Typed(found.sql.copy(), found.type)
+        of = self.key(entity)
+        sources = [(kind, source) for kind in self.kinds(of) if (source := kind.property(key))]
+        return self.of_kinds(of, sources)
+
+    def parsed_json(self, node: tree.Expression) -> Typed | None:
+        """A property that holds JSON, parsed, where the store has it as columns."""
+        match node:
+            case tree.Property(_, tree.Variable() as variable, key):
+                entity = self.variable(variable)
+            case _:
+                return None
+        if not isinstance(entity, Entity):
+            return None
+        of = self.key(entity)
+        kinds = [kind for kind in self.kinds(of) if kind.property(key) is not None]
+        if not kinds or any(key not in kind.parsed for kind in kinds):
+            return None
+        return self.of_kinds(of, [(kind, kind.parsed[key]) for kind in kinds])
+
+    def properties(self, entity: Typed) -> Typed:
+        """All properties as a map of type ANY."""
+        of = self.key(entity)
+        return self.of_kinds(
+            of,
+            [
+                (kind, PropertySource(Scalar.ANY, kind.properties, _needs(kind)))
+                for kind in self.kinds(of)
+            ],
+        )
+
+    def labels(self, node: Typed) -> Typed:
+        """Labels of a node."""
+        of = self.key(node)
+        kinds = [kind for kind in self.kinds(of) if isinstance(kind, NodeKind)]
+        return self.of_kinds(of, [(kind, kind.all_labels) for kind in kinds])
+
+    def has_labels(self, node: Typed, labels: Sequence[str]) -> Typed:
+        """Whether a node has all these labels."""
+        of = self.key(node)
+        assert isinstance(of, NodeKey)
+        branches = []
+        for kind in self.kinds(of):
+            assert isinstance(kind, NodeKind)
+            branches.append((kind, all_of(self._label_tests(of, kind, labels))))
+        value = exp.Case(
+            ifs=[
+                exp.If(this=is_kind(of, kind), true=test) for kind, test in branches
+            ]
+        )  # fmt: skip
+        return Typed(value if branches else exp.null(), Scalar.BOOLEAN)
+
+    def _label_tests(self, key: NodeKey, kind: NodeKind, labels: Sequence[str]) -> list[exp.Expr]:
+        """Conditions under which a node of a kind carries some labels."""
+        tests: list[exp.Expr] = []
+        for label in labels:
+            plain = self.script.graph.plain_label(label)
+            if plain is None or plain in kind.labels or plain in key.labels:
+                continue
+            if plain not in kind.subsets:
+                return [exp.false()]
+            tests.append(kind.subsets[plain].test(self.scan(key, kind), self.script.bind))
+        return tests
+
+    def relationship_type(self, relationship: Typed) -> Typed:
+        """The type of a relationship."""
+        of = self.key(relationship)
+        names = [
+            (kind, PropertySource(Scalar.STRING, _text(kind.type), "nothing"))
+            for kind in self.kinds(of)
+            if isinstance(kind, RelationshipKind)
+        ]
+        return self.of_kinds(of, names)
+
+    def identity(self, entity: Typed) -> Typed:
+        """``id()`` of a node or relationship."""
+        of = self.key(entity)
+        graph = self.script.graph
+        if isinstance(of, NodeKey):
+            return Typed(node_id_sql(graph, of), Scalar.INTEGER)
+        return Typed(relationship_id_sql(graph, of), Scalar.INTEGER)
+
+    def encoded(self, entity: Typed) -> exp.Expr:
+        """A node or relationship as a value of type ANY, with its properties."""
+        of = self.key(entity)
+        properties = self.properties(entity).sql
+        if isinstance(of, NodeKey):
+            labels = cast(call("to_json", self.labels(entity).sql), "VARCHAR")
+            parts: list[str | exp.Expr] = [
+                '{"$node":[', _numbers(of), ",", labels, ",", properties, "]}",
+            ]  # fmt: skip
+        else:
+            type_ = cast(call("to_json", self.relationship_type(entity).sql), "VARCHAR")
+            ends = [_numbers(replace(end, nullable=False)) for end in (of.source, of.target)]
+            parts = ['{"$relationship":[', _numbers(of), ",", type_, ","]
+            parts += [ends[0], ",", ends[1], ",", properties, "]}"]
+        return concat([_piece(part) for part in parts])
+
+    def encoded_list(self, entities: Typed) -> Typed:
+        """A list of nodes or relationships as a list of values of type ANY."""
+        assert isinstance(entities.type, ListOf)
+
+        def encode(frame: Entities, item: Typed) -> exp.Expr:
+            return frame.encoded(item)
+
+        return Typed(self._mapped(entities, encode), ListOf(Scalar.ANY))
+
+    def with_properties(self, items: Typed, keys: Sequence[str]) -> tuple[Typed, list[Typed]]:
+        """A list of nodes or relationships, each with some of its properties beside it."""
+        types: list[Type] = []
+
+        def enrich(frame: Entities, item: Typed) -> exp.Expr:
+            found = [frame.property(item, key) for key in keys]
+            types.extend(each.type for each in found)
+            fields = {"e": item.sql} | {f"p{i}": each.sql for i, each in enumerate(found)}
+            return struct(**fields)
+
+        listed = Typed(self._mapped(items, enrich), items.type)
+        return listed, [Typed(exp.to_identifier(f"p{i}"), t) for i, t in enumerate(types)]
+
+    def _mapped(self, items: Typed, make: Callable[[Self, Typed], exp.Expr]) -> exp.Expr:
+        """A list with each item made into something that may need the item's own rows."""
+        assert isinstance(items.type, ListOf)
+        if self.in_lambda:
+            raise CypherError(NO_LISTS_INSIDE)
+        frame = self.beside()
+        listed = text(items.sql)
+        alias = frame.read(f"(SELECT unnest({listed}) AS e, generate_subscripts({listed}, 1) AS i)")
+        item = Typed(column(alias, "e"), items.type.item)
+        made = text(make(frame, item))
+        select = f"(SELECT list({made} ORDER BY {alias}.i) {frame.source()})"
+        there = items.sql.copy().is_(exp.null()).not_()
+        return when(there, exp.Var(this=f"coalesce({select}, [])"))
+
+    def carry_along(self, binding: Binding, wanted: Iterable[str]) -> Binding:
+        """A binding with those wanted properties that are at hand."""
+        if isinstance(binding, ValueBinding):
+            return binding
+        at_hand = dict(binding.carried)
+        for kind in self.kinds(binding.key) if len(binding.key.kinds) == 1 else []:
+            alias = self.known_scan(key_parts(binding.key), kind)
+            for name in sorted(wanted):
+                source = kind.property(name)
+                if alias and name not in at_hand and source and source.needs == "scan":
+                    at_hand[name] = Typed(source.sql(alias, self.script.bind), source.type)
+        return replace(binding, carried=at_hand)
+
+
+def _needs(kind: Kind) -> Needs:
+    return "nothing" if isinstance(kind, RelationshipKind) and kind.implied else "search"
+
+
+def _text(value: str) -> OverScan:
+    return lambda scan, bind: exp.Literal.string(value)
+
+
+def _numbers(key: Key) -> exp.Expr:
+    """The text ``[k,a,b]`` of a node, ``[k,id]`` of a relationship."""
+    parts = [key.k, key.a, key.b] if isinstance(key, NodeKey) else [key.k, key.id]
+    pieces: list[exp.Expr] = [exp.Literal.string("[")]
+    for i, part in enumerate(parts):
+        pieces += [exp.Literal.string(",")] if i else []
+        pieces.append(cast(part.copy(), "VARCHAR"))
+    return concat([*pieces, exp.Literal.string("]")])
+
+
+def _piece(part: str | exp.Expr) -> exp.Expr:
+    return exp.Literal.string(part) if isinstance(part, str) else part

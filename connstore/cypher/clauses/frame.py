@@ -1,0 +1,215 @@
+"""One SELECT under construction: what it reads, and what expressions in it may ask."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+from typing import Self
+
+from sqlglot import exp
+
+from connstore.cypher.clauses.bindings import Binding, ValueBinding, carried
+from connstore.cypher.clauses.entities import Entities
+from connstore.cypher.clauses.narrowing import Within, narrowing
+from connstore.cypher.clauses.script import UNIT, Relation, Script
+from connstore.cypher.expressions.constants import constant
+from connstore.cypher.graph.schema import NodeKind, RelationshipKind, Table
+from connstore.cypher.sqlkit import all_of, column, text
+from connstore.cypher.syntax import tree
+from connstore.cypher.types import Scalar, Typed
+from connstore.errors import CypherError, did_you_mean
+
+
+class Frame(Entities):
+    """A SELECT over a relation of the script.
+
+    Nodes and relationships are joined to the relation when an expression asks for what only
+    their own rows tell; each is joined once.
+    """
+
+    def __init__(self, script: Script, relation: Relation) -> None:
+        self.script = script
+        self.relation = relation
+        self.scope: dict[str, Binding] = dict(relation.scope)
+        self.order = relation.order
+        self.places = relation.places
+        self.where: list[exp.Expr] = []
+        self._locals: dict[str, Typed] = {}
+        self._inner: list[tuple[str | Table, str]] = []
+        if relation.name is not None:
+            self._inner.append((relation.name, relation.name))
+        self._left: list[str] = []
+        self._scans: dict[tuple[str, str], str] = {}
+
+    # What the SELECT reads
+
+    def read(self, table: str | Table) -> str:
+        """Read a relation; returns its alias."""
+        alias = self.script.name("t")
+        self._inner.append((table, alias))
+        return alias
+
+    def read_relation(self, relation: Relation) -> None:
+        """Read another relation of the script, under its own name."""
+        assert relation.name is not None
+        self._inner.append((relation.name, relation.name))
+
+    def left_join(self, table: str, alias: str, condition: exp.Expr) -> None:
+        """Read a relation where a condition holds, else nulls."""
+        self._left.append(f"LEFT JOIN {table} AS {alias} ON {text(condition)}")
+
+    def beforehand(self, value: exp.Expr) -> exp.Expr:
+        """A value computed for each row first: lambdas of the engine hold no SELECTs."""
+        alias = self.script.name("t")
+        self._left.append(f"LEFT JOIN LATERAL (SELECT {text(value)} AS v) AS {alias} ON true")
+        return column(alias, "v")
+
+    def known_scan(self, key: Sequence[exp.Expr], kind: NodeKind | RelationshipKind) -> str:
+        """The alias of the rows that a key was read from, or an empty text."""
+        return self._scans.get(_scan_key(key, kind), "")
+
+    def note_scan(
+        self, key: Sequence[exp.Expr], kind: NodeKind | RelationshipKind, alias: str
+    ) -> None:
+        """Remember where the rows of a key are read."""
+        self._scans[_scan_key(key, kind)] = alias
+
+    @property
+    def in_lambda(self) -> bool:
+        """Whether the expression under compilation stands in a comprehension."""
+        return bool(self._locals)
+
+    # Variables
+
+    def variable(self, node: tree.Variable) -> Typed:
+        """The value of a variable."""
+        if node.name in self._locals:
+            return self._locals[node.name]
+        if node.name not in self.scope:
+            hint = did_you_mean(node.name, [n for n in self.scope if not n.startswith("\0")])
+            raise self.error(f"Variable `{node.name}` not defined.{hint}", node)
+        return self.scope[node.name].typed()
+
+    def parameter(self, node: tree.Parameter) -> Typed:
+        """The value of ``$name``."""
+        if node.name not in self.script.parameters:
+            hint = did_you_mean(node.name, map(str, self.script.parameters))
+            raise self.error(
+                f"Expected parameter ${node.name}: no value is given for it.{hint}", node
+            )
+        return constant(self.script.parameters[node.name], self)
+
+    def local(self, name: str, value: Typed) -> Frame:
+        """The frame with one more variable."""
+        inner = copy.copy(self)
+        inner._locals = {**self._locals, name: value}
+        return inner
+
+    def bind(self, value: object) -> exp.Expr:
+        """A placeholder for a value."""
+        return self.script.bind(value)
+
+    def function(self, name: str) -> None:
+        """Note that the statement calls a function of ``dynamic``."""
+        self.script.functions.add(name)
+
+    def error(self, problem: str, node: tree.Node) -> CypherError:
+        """The error to raise about a place in the query."""
+        return CypherError(problem, self.script.text, node.at.start)
+
+    def subquery(
+        self, node: tree.PatternExpression | tree.PatternComprehension | tree.Exists
+    ) -> Typed:
+        """The value of a pattern or query inside an expression."""
+        return self.script.subquery(self, node)
+
+    def beside(self) -> Self:
+        """An empty SELECT of the same statement."""
+        return type(self)(self.script, UNIT)
+
+    # The SELECT
+
+    def source(self, within: Within = {}) -> str:
+        """FROM and WHERE.
+
+        Args:
+            within: Alias and column -> SELECTs of the only values that matter.
+        """
+        parts = []
+        if self._inner:
+            known = narrowing(self._inner, self.where, self.relation.name)
+            read = [_read(table, alias, known, within) for table, alias in self._inner]
+            parts.append("FROM " + "\n  CROSS JOIN ".join(read))
+        elif self._left:
+            parts.append("FROM (SELECT 1) AS one")
+        parts += self._left
+        if self.where:
+            parts.append("WHERE " + text(all_of(self.where)))
+        return "\n".join(parts)
+
+    def close(
+        self,
+        bindings: Mapping[str, Binding],
+        *,
+        name: str | None = None,
+        kept: bool = False,
+        numbered: str | None = None,
+        tail: str = "",
+        grouped: bool = False,
+    ) -> Relation:
+        """Make the SELECT the next relation of the script.
+
+        Args:
+            bindings: The variables that it passes on.
+            name: Its name, if it has one already.
+            kept: Whether it is computed once.
+            numbered: A variable to number the rows by.
+            tail: What follows WHERE.
+            grouped: Whether the rows are groups: then nothing but the bindings is at hand.
+        """
+        relation = name or self.script.name("q")
+        columns: list[str] = []
+
+        def carry(value: exp.Expr) -> exp.Expr:
+            alias = self.script.name("c")
+            columns.append(f"{text(value)} AS {alias}")
+            return column(relation, alias)
+
+        scope = {
+            variable: carried(binding if grouped else self._with_wanted(variable, binding), carry)
+            for variable, binding in bindings.items()
+        }
+        order = tuple(_reordered(key, carry(key.this)) for key in self.order)
+        places = tuple(map(carry, self.places))
+        if numbered is not None:
+            value = carry(exp.Var(this="row_number() OVER ()"))
+            scope[numbered] = ValueBinding(Typed(value, Scalar.INTEGER))
+        select = f"SELECT {', '.join(columns) or '1 AS one'}\n{self.source()}"
+        self.script.define(relation, f"{select}\n{tail}".rstrip(), kept=kept)
+        return Relation(relation, scope, order, places)
+
+    def _with_wanted(self, variable: str, binding: Binding) -> Binding:
+        """A node or relationship with those properties that are at hand and asked for later."""
+        wanted = self.script.wanted.get(variable)
+        return self.carry_along(binding, wanted) if wanted else binding
+
+
+def _read(table: str | Table, alias: str, *known: Within) -> str:
+    """One relation in FROM."""
+    if isinstance(table, str):
+        return table if table == alias else f"{table} AS {alias}"
+    selects: dict[str, list[str]] = {}
+    for within in known:
+        for (of, column_), found in within.items():
+            if of == alias:
+                selects.setdefault(column_, []).extend(found)
+    return f"{table.narrowed(selects)} AS {alias}"
+
+
+def _reordered(key: exp.Ordered, value: exp.Expr) -> exp.Ordered:
+    """A sort key over another relation."""
+    return exp.Ordered(this=value, desc=key.args["desc"], nulls_first=key.args["nulls_first"])
+
+
+def _scan_key(key: Sequence[exp.Expr], kind: NodeKind | RelationshipKind) -> tuple[str, str]:
+    return " ".join(map(text, key)), f"{type(kind).__name__} {kind.number}"

@@ -1,0 +1,208 @@
+"""MATCH: patterns to a SELECT."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlglot import exp
+
+from connstore.cypher.clauses.bindings import (
+    Binding,
+    NodeBinding,
+    RelationshipBinding,
+    ValueBinding,
+)
+from connstore.cypher.clauses.conjuncts import anchors, conjuncts, has_subquery
+from connstore.cypher.clauses.frame import Frame
+from connstore.cypher.clauses.paths import no_matches, path_values, unlike
+from connstore.cypher.clauses.patterns import NodeSlot, Patterns, arrange
+from connstore.cypher.clauses.reading import read_patterns
+from connstore.cypher.clauses.script import ROW, Relation, Script
+from connstore.cypher.clauses.shortcuts import shorten
+from connstore.cypher.clauses.trails import walk_link
+from connstore.cypher.expressions.compiler import compile_expression, truth
+from connstore.cypher.expressions.equality import equals
+from connstore.cypher.expressions.snippets import may_fail
+from connstore.cypher.sqlkit import all_of, when
+from connstore.cypher.syntax import tree
+from connstore.cypher.syntax.walk import free_variables, walk
+
+
+def match_patterns(
+    script: Script, relation: Relation, clause: tree.Match, needed: frozenset[str] | None
+) -> Relation:
+    """The rows of a relation, each with every way in which the patterns match.
+
+    Args:
+        script: The statement.
+        relation: The rows.
+        clause: The clause.
+        needed: What later clauses read, if it does not matter how often a row is there.
+    """
+    if not clause.optional:
+        return find(script, relation, clause.paths, clause.where, needed)
+    base, row = with_row_numbers(script, relation)
+    found = find(script, base, clause.paths, clause.where)
+    frame = Frame(script, base)
+    assert found.name is not None
+    mine, theirs = base.scope[row].typed().sql, found.scope[row].typed().sql
+    frame.left_join(found.name, found.name, exp.EQ(this=mine, expression=theirs))
+    new = {
+        name: nullable(binding) for name, binding in found.scope.items() if name not in base.scope
+    }
+    kept = {name: binding for name, binding in base.scope.items() if name != row}
+    return frame.close({**kept, **new})
+
+
+def with_row_numbers(script: Script, relation: Relation) -> tuple[Relation, str]:
+    """A relation whose rows are numbered, and the variable that numbers them."""
+    row = script.name(ROW)
+    numbered = Frame(script, relation).close(relation.scope, kept=True, numbered=row)
+    script.rows[row] = numbered
+    return numbered, row
+
+
+def nullable(binding: Binding) -> Binding:
+    """A binding of a variable that an OPTIONAL MATCH may leave null."""
+    match binding:
+        case ValueBinding():
+            return binding
+        case NodeBinding(key):
+            return replace(binding, key=replace(key, nullable=True))
+        case RelationshipBinding(key_):
+            return replace(binding, key=replace(key_, nullable=True))
+
+
+def find(
+    script: Script,
+    relation: Relation,
+    paths: Sequence[tree.PathPattern],
+    where: tree.Expression | None,
+    needed: frozenset[str] | None = None,
+) -> Relation:
+    """The rows of a relation, each with every match for which a condition holds.
+
+    Args:
+        script: The statement.
+        relation: The rows.
+        paths: The patterns.
+        where: The condition.
+        needed: What later clauses read, if it does not matter how often a row is there.
+    """
+    frame = Frame(script, relation)
+    patterns = arrange(paths, relation.scope, script.graph, script.name, frame.error)
+    if needed is not None and not patterns.impossible:
+        within = [node for path in paths for node in walk(path)] + ([where] if where else [])
+        names = [free_variables(node) for node in within if isinstance(node, tree.Expression)]
+        shorten(patterns, script.graph, needed.union(*names), script.name)
+    visible = {**relation.scope, **no_matches(patterns)}
+    if patterns.impossible:
+        frame.scope.update(visible)
+        for condition in conjuncts(where):
+            if not has_subquery(condition):
+                truth(compile_expression(condition, frame), frame)  # what is wrong stays wrong
+        frame = Frame(script, relation)
+        frame.where.append(exp.false())
+        return frame.close(visible)
+    conditions = list(conjuncts(where))
+    inline = [slot.name for slot in patterns.nodes if any(p.properties for p in slot.patterns)]
+    fresh = frozenset(visible) - frozenset(relation.scope)
+    anchored = anchors(conditions, fresh) | frozenset(inline)
+    read = read_patterns(frame, patterns, anchored)
+    for slot in patterns.nodes:
+        if slot.key is not None:
+            _match_properties(frame, NodeBinding(slot.key), slot.patterns)
+    for link in patterns.relationships:
+        if link.name in read:
+            _match_properties(frame, read[link.name], [link.pattern])
+    known = {
+        **relation.scope,
+        **{slot.name: NodeBinding(slot.key) for slot in patterns.nodes if slot.key is not None},
+        **read,
+    }
+    frame.scope.update(known)
+    unlike(frame, patterns)
+    ready = [c for c in conditions if _is_ready(c, known, visible)]
+    _check_in_turn(frame, ready)
+    rest = [c for c in conditions if c not in ready]
+    if not rest and not any(link.long for link in patterns.relationships):
+        return frame.close(_named(path_values(frame, patterns), visible))
+    return _find_rest(script, frame.close(frame.scope), patterns, rest, visible)
+
+
+def _check_in_turn(frame: Frame, conditions: Sequence[tree.Expression]) -> None:
+    """Conditions, of which those that may fail are computed where the others before hold."""
+    for condition in conditions:
+        sql = truth(compile_expression(condition, frame), frame)
+        if frame.where and may_fail(sql):
+            sql = when(all_of(each.copy() for each in frame.where), sql)
+        frame.where.append(sql)
+
+
+def _find_rest(
+    script: Script,
+    relation: Relation,
+    patterns: Patterns,
+    rest: Sequence[tree.Expression],
+    visible: dict[str, Binding],
+) -> Relation:
+    """What takes further steps: paths of any length, and conditions with patterns in them."""
+    for link in patterns.relationships:
+        if link.long:
+            relation = walk_link(script, relation, link, patterns, rest)
+    if has_subquery(*rest):
+        relation, _ = with_row_numbers(script, relation)
+    frame = Frame(script, relation)
+    for slot in patterns.nodes:
+        binding = relation.scope[slot.name]
+        assert isinstance(binding, NodeBinding)
+        if slot.key is None:
+            _match_labels(frame, slot, binding)
+            _match_properties(frame, binding, slot.patterns)
+    unlike(frame, patterns, long=True)
+    frame.scope.update(path_values(frame, patterns))
+    _check_in_turn(frame, rest)
+    return frame.close(_named(frame.scope, visible))
+
+
+def _is_ready(
+    condition: tree.Expression, known: dict[str, Binding], visible: dict[str, Binding]
+) -> bool:
+    """Whether a condition can be checked while the patterns are read."""
+    names = free_variables(condition)
+    return not has_subquery(condition) and not any(n in visible and n not in known for n in names)
+
+
+def _match_labels(frame: Frame, slot: NodeSlot, binding: NodeBinding) -> None:
+    labels = [label for pattern in slot.patterns for label in pattern.labels]
+    if labels:
+        frame.where.append(truth(frame.has_labels(binding.typed(), labels), frame))
+
+
+def _match_properties(
+    frame: Frame,
+    binding: NodeBinding | RelationshipBinding,
+    patterns: Sequence[tree.NodePattern | tree.RelationshipPattern],
+) -> None:
+    """The conditions of ``{key: value}`` in patterns."""
+    for pattern in patterns:
+        match pattern.properties:
+            case None:
+                continue
+            case tree.MapLiteral(_, entries):
+                pairs = entries
+            case tree.Parameter(at, name):
+                given = frame.script.parameters.get(name)
+                if not isinstance(given, dict):
+                    raise frame.error(f"Expected parameter ${name} to be a map.", pattern)
+                whole = tree.Parameter(at, name)
+                pairs = tuple((key, tree.Property(at, whole, key)) for key in given)
+        for key, value in pairs:
+            mine = frame.property(binding.typed(), key)
+            frame.where.append(equals(mine, compile_expression(value, frame), frame))
+
+
+def _named(bindings: dict[str, Binding], visible: dict[str, Binding]) -> dict[str, Binding]:
+    """Those bindings that later clauses may see."""
+    return {name: binding for name, binding in bindings.items() if name in visible}

@@ -1,0 +1,152 @@
+"""Procedures that CALL may name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from connstore.cypher.checks.check import check
+from connstore.cypher.clauses.bindings import Binding, ValueBinding
+from connstore.cypher.clauses.frame import Frame
+from connstore.cypher.clauses.script import UNIT, Relation, Script
+from connstore.cypher.clauses.unwinding import unwind_values
+from connstore.cypher.expressions.compiler import compile_expression
+from connstore.cypher.expressions.constants import Constant, constant
+from connstore.cypher.sqlkit import struct
+from connstore.cypher.syntax import tree
+from connstore.cypher.syntax.parser import parse
+from connstore.cypher.types import Record, Typed
+from connstore.errors import CypherError, did_you_mean
+
+Run = Callable[[Script, Relation, tree.Query], Relation]
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """A procedure.
+
+    Attributes:
+        name: As written in documents; matched without regard to case.
+        arguments: What it takes, for messages.
+        fields: What it yields.
+        doc: One line.
+        values: Gives the values of its only field by the script; None for procedures that run
+            a query.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    fields: tuple[str, ...]
+    doc: str
+    values: Callable[[Script], list[str]] | None
+
+
+def _labels(script: Script) -> list[str]:
+    names = {label for kind in script.graph.nodes for label in (*kind.labels, *kind.subsets)}
+    return sorted(names)
+
+
+def _types(script: Script) -> list[str]:
+    return sorted({kind.type for kind in script.graph.relationships if kind.type})
+
+
+PROCEDURES = {
+    procedure.name.lower(): procedure
+    for procedure in (
+        Procedure(
+            "apoc.cypher.runTimeboxed",
+            ("cypher String", "params Map", "timeout Integer"),
+            ("value",),
+            "The rows of a query, given as text; none if it takes longer than some milliseconds.",
+            None,
+        ),
+        Procedure(
+            "apoc.cypher.run",
+            ("cypher String", "params Map"),
+            ("value",),
+            "The rows of a query, given as text.",
+            None,
+        ),
+        Procedure("db.labels", (), ("label",), "The labels of all nodes.", _labels),
+        Procedure(
+            "db.relationshipTypes",
+            (),
+            ("relationshipType",),
+            "The types of all relationships.",
+            _types,
+        ),
+    )
+}
+
+
+def call_procedure(
+    script: Script, relation: Relation, clause: tree.CallProcedure, run: Run
+) -> Relation:
+    """Each row of a relation with each row that a procedure yields."""
+    frame = Frame(script, relation)
+    procedure = PROCEDURES.get(clause.name.lower())
+    if procedure is None:
+        known = [each.name for each in PROCEDURES.values()]
+        raise frame.error(
+            f"There is no procedure with the name `{clause.name}`"
+            f"{' in connstore' if clause.name.startswith('db.') else ''}."
+            f"{did_you_mean(clause.name, known)} Supported: {', '.join(known)}.",
+            clause,
+        )
+    given = clause.arguments or ()
+    if len(given) != len(procedure.arguments):
+        wanted = ", ".join(procedure.arguments) or "none"
+        raise frame.error(f"{procedure.name} takes these arguments: {wanted}.", clause)
+    yields = clause.yields or tuple((field, field) for field in procedure.fields)
+    for field, _ in yields:
+        if field not in procedure.fields:
+            raise frame.error(
+                f"{procedure.name} yields {', '.join(procedure.fields)}, not `{field}`.", clause
+            )
+    if procedure.values is not None:
+        values = constant(procedure.values(script), frame)
+        return unwind_values(script, relation, values, yields[0][1])
+    inner = _run_text(frame, procedure, clause, given, run)
+    frame.read_relation(inner)
+    value = _record({name: binding.typed() for name, binding in inner.scope.items()})
+    bindings: dict[str, Binding] = {alias: ValueBinding(value) for _, alias in yields}
+    return frame.close({**relation.scope, **bindings})
+
+
+def _run_text(
+    frame: Frame,
+    procedure: Procedure,
+    clause: tree.CallProcedure,
+    given: tuple[tree.Expression, ...],
+    run: Run,
+) -> Relation:
+    """The rows of a query that is given as text."""
+    script = frame.script
+    values = []
+    for name, expression in zip(procedure.arguments, given, strict=True):
+        value = compile_expression(expression, frame)
+        if not isinstance(value, Constant):
+            raise frame.error(f"{procedure.name}: {name} must be a constant.", expression)
+        values.append(value.value)
+    text, parameters, *timeout = values
+    if not isinstance(text, str) or not isinstance(parameters or {}, dict):
+        raise frame.error(f"{procedure.name} takes a text and a map.", clause)
+    if timeout:
+        if type(timeout[0]) is not int or timeout[0] < 0:
+            raise frame.error(f"{procedure.name}: timeout is a number of milliseconds.", given[-1])
+        script.limits.append(timeout[0] / 1000)
+    try:
+        query = parse(text)
+        check(query)
+        inner = script.within(text, parameters or {}, query)
+        return run(inner, UNIT, query)
+    except CypherError as error:
+        where = f" (line {error.line}, column {error.column} of it)" if error.line else ""
+        raise frame.error(f"In the inner query{where}: {error.problem}", given[0]) from None
+
+
+def _record(values: dict[str, Typed]) -> Typed:
+    """A map of some values."""
+    fields = {f"f{i}": value.sql for i, value in enumerate(values.values())}
+    types = tuple((name, value.type) for name, value in values.items())
+    return Typed(struct(**fields), Record(types))

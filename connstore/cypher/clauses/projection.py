@@ -1,0 +1,308 @@
+"""WITH and RETURN: items, grouping, DISTINCT, order, SKIP and LIMIT."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlglot import exp
+
+from connstore.cypher.clauses.bindings import (
+    Binding,
+    NodeBinding,
+    NodeKey,
+    RelationshipBinding,
+    RelationshipKey,
+    ValueBinding,
+)
+from connstore.cypher.clauses.conjuncts import has_subquery
+from connstore.cypher.clauses.frame import Frame
+from connstore.cypher.clauses.match import with_row_numbers
+from connstore.cypher.clauses.rewriting import Isolation, with_variables
+from connstore.cypher.clauses.script import ROW, Relation, Script
+from connstore.cypher.expressions.compiler import aggregate, compile_expression, truth
+from connstore.cypher.expressions.constants import Constant
+from connstore.cypher.expressions.ordering import group_key, order_keys
+from connstore.cypher.sqlkit import call, text
+from connstore.cypher.syntax import tree
+from connstore.cypher.syntax.walk import contains_aggregate, free_variables, structure
+from connstore.cypher.types import NodeType, RelationshipType, Scalar, Typed
+
+
+def project(script: Script, relation: Relation, clause: tree.Projection) -> Relation:
+    """The rows that WITH or RETURN makes of a relation; its scope has the items in order."""
+    items = _items(relation, clause)
+    rows = frozenset(_rows(relation))
+    if has_subquery(*(item.expression for item in items), *(k.expression for k in clause.order)):
+        relation, _ = with_row_numbers(script, relation)
+    order: Sequence[tree.SortKey] = clause.order
+    grouped = any(contains_aggregate(item.expression) for item in items)
+    if grouped:
+        relation, order = Grouping(script, relation, rows).project(items, order, clause.distinct)
+        frame, bindings = Frame(script, relation), dict(relation.scope)
+    else:
+        frame = Frame(script, relation)
+        bindings = {item.name: bind_item(frame, item.expression) for item in items}
+        bindings |= {name: relation.scope[name] for name in rows}
+        order = by_items(order, items)
+    if clause.distinct:
+        if not grouped:
+            relation = frame.close(bindings)
+        relation = distinct(script, relation)
+        frame, bindings = Frame(script, relation), dict(relation.scope)
+    where = clause.where if isinstance(clause, tree.With) else None
+    before = {} if where is None or clause.distinct or grouped else _read_by(where, frame)
+    frame.order = tuple(_order(frame, bindings, order)) or frame.order
+    tail = _cut(frame, bindings, clause)
+    passed = _visible(bindings)
+    relation = frame.close({**before, **passed}, tail=tail)
+    if where is None:
+        return relation
+    found = filtered(script, relation, where)
+    return replace(found, scope={name: found.scope[name] for name in passed})
+
+
+def _read_by(where: tree.Expression, frame: Frame) -> dict[str, Binding]:
+    """Variables from before WITH that its WHERE may still read (openCypher TCK, WithWhere7)."""
+    names = free_variables(where)
+    return {name: binding for name, binding in frame.scope.items() if name in names}
+
+
+def _visible(bindings: dict[str, Binding]) -> dict[str, Binding]:
+    """The bindings without those of grouping alone."""
+    return {name: b for name, b in bindings.items() if not name.startswith(("\0a", "\0k", "\0o"))}
+
+
+def filtered(script: Script, relation: Relation, where: tree.Expression) -> Relation:
+    """The rows of a relation for which a condition holds."""
+    scope = relation.scope
+    if has_subquery(where):
+        relation, _ = with_row_numbers(script, relation)
+    frame = Frame(script, relation)
+    frame.where.append(truth(compile_expression(where, frame), frame))
+    return frame.close({name: frame.scope[name] for name in scope})
+
+
+def _items(relation: Relation, clause: tree.Projection) -> list[tree.Item]:
+    """The items, those of ``*`` written out in the order of their names."""
+    names = sorted(n for n in relation.scope if not n.startswith("\0")) if clause.star else []
+    at = clause.at
+    return [*(tree.Item(at, tree.Variable(at, n), n, n) for n in names), *clause.items]
+
+
+def _rows(relation: Relation) -> dict[str, Binding]:
+    """The variables that number the rows of a query around this one."""
+    return {name: b for name, b in relation.scope.items() if name.startswith(ROW)}
+
+
+def bind_item(frame: Frame, expression: tree.Expression) -> Binding:
+    """What a variable of an expression's value is."""
+    if isinstance(expression, tree.Variable) and expression.name in frame.scope:
+        return frame.scope[expression.name]
+    return binding_of(frame, compile_expression(expression, frame))
+
+
+def binding_of(frame: Frame, typed: Typed) -> Binding:
+    """What a variable of a value is: of nodes and relationships, their keys."""
+    match typed.type:
+        case NodeType():
+            key = frame.key(typed)
+            assert isinstance(key, NodeKey)
+            return NodeBinding(key)
+        case RelationshipType():
+            key = frame.key(typed)
+            assert isinstance(key, RelationshipKey)
+            return RelationshipBinding(key)
+        case _:
+            return ValueBinding(typed)
+
+
+class Grouping:
+    """A projection with aggregates, in two steps: groups, then what is made of them."""
+
+    def __init__(self, script: Script, relation: Relation, rows: frozenset[str]) -> None:
+        self.script = script
+        self.relation = relation
+        self.rows = rows
+        self.isolation = Isolation()
+
+    def project(
+        self, items: Sequence[tree.Item], order: Sequence[tree.SortKey], distinct: bool
+    ) -> tuple[Relation, list[tree.SortKey]]:
+        """The rows, one a group, and the sort keys over their variables."""
+        plain = {i.name: i for i in items if not contains_aggregate(i.expression)}
+        made = {
+            item.name: self.isolation.isolate(item.expression)
+            for item in items
+            if item.name not in plain
+        }
+        keys = by_items(order, items)
+        sorted_by = [replace(key, expression=self._sort_key(key.expression, items)) for key in keys]
+        groups = self._groups(plain)
+        frame = Frame(self.script, groups)
+        bindings: dict[str, Binding] = {}
+        for item in items:
+            if item.name in plain:
+                bindings[item.name] = groups.scope[item.name]
+            else:
+                bindings[item.name] = bind_item(frame, made[item.name])
+        # Sort keys may need groups' values that no item shows; not after DISTINCT.
+        hidden = {n: b for n, b in groups.scope.items() if n.startswith(("\0a", "\0k"))}
+        needed = hidden if order and not distinct else {}
+        rows = {name: groups.scope[name] for name in self.rows}
+        return frame.close({**bindings, **needed, **rows}), sorted_by
+
+    def _sort_key(self, expression: tree.Expression, items: Sequence[tree.Item]) -> tree.Expression:
+        if contains_aggregate(expression):
+            return self.isolation.isolate(expression)
+        return expression
+
+    def _groups(self, plain: dict[str, tree.Item]) -> Relation:
+        """One row a group: the grouping keys and the aggregates."""
+        frame, order = _numbered(self.script, self.relation)
+        bindings: dict[str, Binding] = {
+            name: bind_item(frame, item.expression) for name, item in plain.items()
+        }
+        for name, expression in self.isolation.keys.items():
+            bindings[name] = bind_item(frame, expression)
+        bindings |= {name: frame.scope[name] for name in self.rows}
+        group: dict[str, None] = {}
+        for name, binding in bindings.items():
+            bindings[name] = _grouped(frame, binding, group)
+        aggregates = {
+            name: binding_of(frame, aggregate(node, frame, order))
+            for name, node in self.isolation.aggregates.items()
+        }
+        tail = f"GROUP BY {', '.join(group)}" if group else ""
+        if bindings and not group:
+            tail = "HAVING count(*) > 0"
+        frame.order = _first(order if self.relation.order else None)
+        groups = frame.close({**bindings, **aggregates}, tail=tail, grouped=True)
+        if set(bindings) == self.rows and self.rows:
+            return self._with_empty_groups(frame, groups, aggregates)
+        return groups
+
+    def _with_empty_groups(
+        self, frame: Frame, groups: Relation, aggregates: dict[str, Binding]
+    ) -> Relation:
+        """One row for each row of the query around this one, if it has a group or not."""
+        frame.where.append(exp.false())
+        frame.order = ()
+        nothing = frame.close(aggregates, grouped=True)
+        row = max(self.rows, key=lambda name: int(name.removeprefix(ROW)))
+        around = self.script.rows[row]
+        outer = Frame(self.script, Relation(around.name, {n: around.scope[n] for n in self.rows}))
+        outer.read_relation(nothing)
+        assert groups.name is not None
+        theirs = groups.scope[row].typed().sql
+        same = exp.EQ(this=outer.scope[row].typed().sql, expression=theirs)
+        outer.left_join(groups.name, groups.name, same)
+        bindings = dict(outer.scope)
+        for name in aggregates:
+            found, empty = groups.scope[name].typed(), nothing.scope[name].typed()
+            there = exp.If(this=theirs.copy().is_(exp.null()).not_(), true=found.sql)
+            value = Typed(exp.Case(ifs=[there], default=empty.sql), found.type)
+            bindings[name] = binding_of(outer, value)
+        return outer.close(bindings)
+
+
+def _numbered(script: Script, relation: Relation) -> tuple[Frame, exp.Expr | None]:
+    """A SELECT over the rows of a relation; and their number, if they are in an order."""
+    frame = Frame(script, relation)
+    if not relation.order:
+        place = call("row", *relation.places) if relation.places else None
+        frame.places = ()
+        return frame, place
+    keys = ", ".join(map(text, (*relation.order, *relation.places)))
+    value = Typed(exp.Var(this=f"row_number() OVER (ORDER BY {keys})"), Scalar.INTEGER)
+    frame.order, frame.places = (), ()
+    numbered = frame.close({**relation.scope, "\0order": ValueBinding(value)})
+    place = numbered.scope["\0order"].typed().sql
+    rest = {name: b for name, b in numbered.scope.items() if name != "\0order"}
+    return Frame(script, Relation(numbered.name, rest)), place
+
+
+def _first(order: exp.Expr | None) -> tuple[exp.Ordered, ...]:
+    """Groups in the order of their first rows, as Neo4j has them."""
+    if order is None:
+        return ()
+    return (exp.Ordered(this=call("min", order.copy()), desc=False, nulls_first=False),)
+
+
+def _grouped(frame: Frame, binding: Binding, group: dict[str, None]) -> Binding:
+    """A grouping key as the groups have it; adds to what is grouped by."""
+    match binding:
+        case ValueBinding(Constant()):
+            return binding
+        case ValueBinding(value):
+            key = group_key(value, frame)
+            group[text(key)] = None
+            if key == value.sql:
+                return binding
+            return ValueBinding(Typed(call("any_value", value.sql), value.type))
+        case NodeBinding(key_) | RelationshipBinding(key_):
+            for part in key_.parts():
+                group[text(part)] = None
+            return type(binding)(key_.in_groups())  # type: ignore[arg-type]
+
+
+def distinct(script: Script, relation: Relation) -> Relation:
+    """The rows of a relation, each once."""
+    frame, place = _numbered(script, relation)
+    group: dict[str, None] = {}
+    bindings = {name: _grouped(frame, binding, group) for name, binding in frame.scope.items()}
+    frame.order = _first(place if group and relation.order else None)
+    tail = f"GROUP BY {', '.join(group)}" if group else "LIMIT 1"
+    return frame.close(bindings, tail=tail, grouped=True)
+
+
+def by_items(order: Sequence[tree.SortKey], items: Sequence[tree.Item]) -> list[tree.SortKey]:
+    """Sort keys with the items' names in the place of their expressions."""
+    named = {
+        structure(item.expression): item.name
+        for item in items
+        if not isinstance(item.expression, tree.Literal)
+    }
+    return [replace(key, expression=with_variables(key.expression, named)) for key in order]
+
+
+def _order(
+    frame: Frame, bindings: dict[str, Binding], order: Sequence[tree.SortKey]
+) -> list[exp.Ordered]:
+    """What the rows are sorted by; names of items go before variables."""
+    frame.scope.update(bindings)
+    found = []
+    for key in order:
+        value = compile_expression(key.expression, frame)
+        # The engine refuses to sort by what is the same for all rows.
+        found += [
+            ordered
+            for ordered in order_keys(value, key.descending, frame)
+            if any(ordered.this.find_all(exp.Column, exp.Var))
+        ]
+    return found
+
+
+def _count(frame: Frame, expression: tree.Expression | None) -> int | None:
+    """A number of rows: an expression without variables."""
+    if expression is None:
+        return None
+    value = compile_expression(expression, frame)
+    if isinstance(value, Constant) and type(value.value) is int and value.value >= 0:
+        return value.value
+    raise frame.error("SKIP and LIMIT take a whole number that is not negative.", expression)
+
+
+def _cut(frame: Frame, bindings: dict[str, Binding], clause: tree.Projection) -> str:
+    """SKIP and LIMIT; of each row of a query around this one, if there is one."""
+    limit, skip = _count(frame, clause.limit), _count(frame, clause.skip) or 0
+    if limit is None and not skip:
+        return ""
+    ordered = f"ORDER BY {', '.join(map(text, frame.order))} " if frame.order else ""
+    rows = [text(b.typed().sql) for name, b in bindings.items() if name.startswith(ROW)]
+    if not rows:
+        most = "" if limit is None else f"LIMIT {limit} "
+        return f"{ordered}{most}OFFSET {skip}"
+    place = f"row_number() OVER (PARTITION BY {', '.join(rows)} {ordered})"
+    most = "" if limit is None else f" AND {place} <= {skip + limit}"
+    return f"QUALIFY {place} > {skip}{most}"

@@ -1,0 +1,275 @@
+"""The relations that the single relationships and the known nodes of patterns are read from."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlglot import exp
+
+from connstore.cypher.clauses.bindings import (
+    NodeBinding,
+    NodeKey,
+    RelationshipBinding,
+    RelationshipKey,
+)
+from connstore.cypher.clauses.frame import Frame
+from connstore.cypher.clauses.links import implied_source, implied_target, read, require_source
+from connstore.cypher.clauses.patterns import NodeSlot, Patterns, RelationshipSlot
+from connstore.cypher.expressions.compiler import truth
+from connstore.cypher.graph.schema import RelationshipKind
+from connstore.cypher.sqlkit import ZERO, column, number
+from connstore.sqltext import quote_name
+
+
+def read_patterns(
+    frame: Frame, patterns: Patterns, anchored: frozenset[str]
+) -> dict[str, RelationshipBinding]:
+    """Read all single relationships of some patterns, and their nodes.
+
+    Nodes that only paths of any length lead to are left without a key, unless a condition
+    selects them.
+
+    Args:
+        frame: The SELECT.
+        patterns: The patterns; their nodes get their keys.
+        anchored: Nodes that some condition selects.
+    """
+    found: dict[str, RelationshipBinding] = {}
+    for slot in patterns.nodes:
+        if slot.bound is not None:
+            _take_bound(frame, slot)
+    single = [link for link in patterns.relationships if not link.long]
+    implied = []
+    for link in single:
+        bound = frame.scope.get(link.name)
+        if bound is not None:
+            found[link.name] = _again(frame, link, bound)
+        elif all(frame.script.graph.relationships[kind].implied for kind, _ in link.steps):
+            implied.append(link)
+        else:
+            found[link.name] = _read_link(frame, link, anchored)
+    for link in _by_what_is_known(implied):
+        found[link.name] = _read_implied(frame, link, anchored)
+    for slot in _to_read(patterns, anchored):
+        _read_node(frame, slot)
+    for slot in patterns.nodes:
+        if slot.key is not None:
+            _check_labels(frame, slot)
+    return found
+
+
+def _to_read(patterns: Patterns, anchored: frozenset[str]) -> list[NodeSlot]:
+    """Nodes without a key that are to be read by themselves."""
+    ends = {
+        id(s): s for link in patterns.relationships if link.long for s in (link.left, link.right)
+    }
+    searched = {
+        id(s) for link in patterns.relationships if link.search for s in (link.left, link.right)
+    }
+    chosen = [
+        slot
+        for slot in patterns.nodes
+        if slot.key is None
+        and (id(slot) not in ends or id(slot) in searched or slot.name in anchored)
+    ]
+    reached = {id(slot) for slot in patterns.nodes if slot.key is not None} | set(map(id, chosen))
+    for link in patterns.relationships:
+        # A path needs an end to begin at; the other end is then reached by it.
+        if link.long:
+            if id(link.left) not in reached and id(link.right) not in reached:
+                chosen.append(link.left)
+            reached |= {id(link.left), id(link.right)}
+    return chosen
+
+
+def _take_bound(frame: Frame, slot: NodeSlot) -> None:
+    """A node that is known already: it must be there, and of a kind that fits."""
+    assert slot.bound is not None
+    key = slot.bound.key
+    if key.nullable:
+        frame.where.append(key.a.copy().is_(exp.null()).not_())
+    if slot.kinds < key.kinds and isinstance(key.k, exp.Column):
+        kinds = [number(kind) for kind in sorted(slot.kinds)]
+        frame.where.append(key.k.copy().isin(*kinds))
+    slot.key = replace(key, nullable=False, kinds=slot.kinds)
+
+
+def _meet(frame: Frame, slot: NodeSlot, key: NodeKey) -> None:
+    """A node is also what a relationship leads to."""
+    if slot.key is None:
+        slot.key = replace(key, kinds=key.kinds & slot.kinds)
+        return
+    frame.where.append(slot.key.same(key))
+    companions = slot.key.companions or key.companions
+    slot.key = replace(slot.key, labels=slot.key.labels | key.labels, companions=companions)
+
+
+def _read_link(
+    frame: Frame, link: RelationshipSlot, anchored: frozenset[str]
+) -> RelationshipBinding:
+    right_known = _is_known(link.right, anchored) and not _is_known(link.left, anchored)
+    walked = read(
+        frame,
+        link.steps,
+        find_by="right" if right_known else "left",
+        labels=link.left.labels & link.right.labels,
+        wanted=sorted(frame.script.wanted.get(link.name, ())),
+    )
+    _meet(frame, link.left, walked.left)
+    _meet(frame, link.right, walked.right)
+    return RelationshipBinding(walked.key, walked.carried)
+
+
+def _is_known(slot: NodeSlot, anchored: frozenset[str]) -> bool:
+    return slot.key is not None or slot.name in anchored
+
+
+def _again(frame: Frame, link: RelationshipSlot, bound: object) -> RelationshipBinding:
+    """A relationship that is known already: its ends must be the pattern's."""
+    if not isinstance(bound, RelationshipBinding):
+        raise frame.error(f"Type mismatch: `{link.name}` is not a relationship.", link.pattern)
+    key = bound.key
+    kinds = frozenset(kind for kind, _ in link.steps)
+    if key.nullable:
+        frame.where.append(key.source.a.copy().is_(exp.null()).not_())
+    if not key.kinds <= kinds and isinstance(key.k, exp.Column):
+        frame.where.append(key.k.copy().isin(*map(number, sorted(kinds))))
+    ends = (replace(key.source, nullable=False), replace(key.target, nullable=False))
+    match link.pattern.direction:
+        case "out":
+            _meet(frame, link.left, ends[0])
+            _meet(frame, link.right, ends[1])
+        case "in":
+            _meet(frame, link.left, ends[1])
+            _meet(frame, link.right, ends[0])
+        case "both":
+            _read_missing(frame, link)
+            assert link.left.key is not None and link.right.key is not None
+            ways = [
+                exp.and_(link.left.key.same(one), link.right.key.same(other), copy=False)
+                for one, other in (ends, ends[::-1])
+            ]
+            frame.where.append(exp.or_(*ways, copy=False))
+    return RelationshipBinding(replace(key, nullable=False, kinds=key.kinds & kinds))
+
+
+def _read_missing(frame: Frame, link: RelationshipSlot) -> None:
+    for slot in (link.left, link.right):
+        if slot.key is None:
+            _read_node(frame, slot)
+
+
+def _by_what_is_known(links: list[RelationshipSlot]) -> list[RelationshipSlot]:
+    """Implied relationships, each after those that tell of its ends."""
+    rest, ordered = list(links), []
+    known: set[int] = set()
+    while rest:
+        ready = [
+            link
+            for link in rest
+            if any(s.key is not None or id(s) in known for s in (link.left, link.right))
+        ]
+        chosen = (ready or rest)[0]
+        known |= {id(chosen.left), id(chosen.right)}
+        rest.remove(chosen)
+        ordered.append(chosen)
+    return ordered
+
+
+def _read_implied(
+    frame: Frame, link: RelationshipSlot, anchored: frozenset[str]
+) -> RelationshipBinding:
+    """A relationship that follows from the keys of its nodes, where one way of it is left."""
+    graph = frame.script.graph
+    kinds = [graph.relationships[kind] for kind, _ in sorted(link.steps)]
+    ways = {forward for _, forward in link.steps}
+    if len(ways) > 1 or len({kind.implied for kind in kinds}) > 1:
+        return _read_link(frame, link, anchored)
+    source, target = (link.left, link.right) if ways == {True} else (link.right, link.left)
+    if target.key is None:
+        _tell_target(frame, kinds, source, target)
+    assert target.key is not None
+    told = implied_source(kinds[0], target.key)
+    require_source(frame, kinds[0], told)
+    _meet(frame, source, told)
+    assert source.key is not None
+    key = RelationshipKey(
+        frozenset(kind.number for kind in kinds),
+        _kind_number(kinds, source.key, target.key),
+        ZERO,
+        source.key,
+        target.key,
+    )
+    return RelationshipBinding(key)
+
+
+def _tell_target(
+    frame: Frame, kinds: list[RelationshipKind], source: NodeSlot, target: NodeSlot
+) -> None:
+    """Give the target its key, from the source's if that tells it."""
+    told = None
+    if source.key is not None and len(kinds) == 1:
+        told = implied_target(kinds[0], source.key)
+    if told is None:
+        _read_node(frame, target)
+    else:
+        target.key = told
+
+
+def _kind_number(kinds: list[RelationshipKind], source: NodeKey, target: NodeKey) -> exp.Expr:
+    """The kind of a relationship whose nodes are known."""
+    if len(kinds) == 1:
+        return number(kinds[0].number)
+    cases = [
+        exp.If(this=exp.EQ(this=target.k.copy(), expression=number(kind.target)),
+               true=number(kind.number))
+        for kind in kinds
+    ]  # fmt: skip
+    return exp.Case(ifs=cases)
+
+
+def _read_node(frame: Frame, slot: NodeSlot) -> None:
+    """Read a node by itself."""
+    graph = frame.script.graph
+    if len(slot.kinds) == 1:
+        kind = graph.nodes[min(slot.kinds)]
+        narrow = [kind.subsets[label] for label in slot.labels if label in kind.subsets]
+        subset = next((s for s in narrow if s.table is not None), None)
+        alias = frame.read(subset.table if subset and subset.table else kind.table)
+        labels = frozenset(n for n, s in kind.subsets.items() if s is subset)
+        parts = [column(alias, name) for name in kind.key]
+        b = parts[1] if len(parts) > 1 else ZERO
+        key = NodeKey(slot.kinds, number(kind.number), parts[0], b, labels=labels)
+        frame.note_scan([key.a, key.b], kind, alias)
+    else:
+        branches = []
+        for each in sorted(slot.kinds):
+            kind = graph.nodes[each]
+            first, second = (*map(quote_name, kind.key), "0")[:2]
+            table = kind.table if isinstance(kind.table, str) else kind.table.narrowed({})
+            branches.append(f"SELECT {each} AS k, {first} AS a, {second} AS b FROM {table} AS n")
+        alias = frame.read("(" + " UNION ALL ".join(branches) + ")")
+        k, a, b_ = (column(alias, part) for part in "kab")
+        key = NodeKey(slot.kinds, k, a, b_)
+    slot.key = key
+
+
+def _check_labels(frame: Frame, slot: NodeSlot) -> None:
+    """The labels that the kind of a node does not tell of."""
+    assert slot.key is not None
+    kinds = [frame.script.graph.nodes[kind] for kind in sorted(slot.key.kinds)]
+    missing = slot.labels - slot.key.labels - frozenset.intersection(*(k.labels for k in kinds))
+    if len(kinds) == 1:
+        kind = kinds[0]
+        for label in sorted(missing):
+            read = frame.known_scan([slot.key.a, slot.key.b], kind)
+            if kind.subsets[label].table is not None and not read:
+                # Reading the narrower relation is the test.
+                slot.key = replace(slot.key, labels=slot.key.labels | {label})
+                frame.scan(slot.key, kind)
+                missing -= {label}
+    if missing:
+        frame.where.append(
+            truth(frame.has_labels(NodeBinding(slot.key).typed(), sorted(missing)), frame)
+        )
+        slot.key = replace(slot.key, labels=slot.key.labels | missing)

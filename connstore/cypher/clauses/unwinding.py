@@ -1,0 +1,65 @@
+"""UNWIND: each row once for each item of a list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlglot import exp
+
+from connstore.cypher.clauses.bindings import ValueBinding
+from connstore.cypher.clauses.conjuncts import has_subquery
+from connstore.cypher.clauses.frame import Frame
+from connstore.cypher.clauses.match import with_row_numbers
+from connstore.cypher.clauses.projection import binding_of
+from connstore.cypher.clauses.script import Relation, Script
+from connstore.cypher.expressions.compiler import compile_expression
+from connstore.cypher.expressions.conversions import cast
+from connstore.cypher.expressions.lambdas import ITEMS
+from connstore.cypher.expressions.python_calls import in_python
+from connstore.cypher.functions.model import category
+from connstore.cypher.sqlkit import call
+from connstore.cypher.syntax import tree
+from connstore.cypher.types import ListOf, Scalar, Typed
+
+_LIST = "\0list"
+
+
+def unwind(script: Script, relation: Relation, clause: tree.Unwind) -> Relation:
+    """Each row once for each item of a list; not at all where the list is empty or null."""
+    scope = relation.scope
+    if has_subquery(clause.source):
+        relation, _ = with_row_numbers(script, relation)
+    frame = Frame(script, relation)
+    items = _as_list(compile_expression(clause.source, frame), frame, clause)
+    kept = {name: frame.scope[name] for name in scope}
+    listed = frame.close({**kept, _LIST: ValueBinding(items)})
+    column = listed.scope[_LIST].typed()
+    rest = {name: binding for name, binding in listed.scope.items() if name != _LIST}
+    rows = Relation(listed.name, rest, listed.order, listed.places)
+    return unwind_values(script, rows, column, clause.variable)
+
+
+def unwind_values(script: Script, relation: Relation, listed: Typed, variable: str) -> Relation:
+    """Each row once for each item of a list in one of its columns."""
+    assert isinstance(listed.type, ListOf)
+    frame = Frame(script, relation)
+    item = Typed(call("unnest", listed.sql), listed.type.item)
+    if script.collects:
+        place = call("generate_subscripts", listed.sql.copy(), exp.Literal.number(1))
+        frame.places = (*frame.places, place)
+    result = frame.close({**relation.scope, variable: ValueBinding(item)})
+    value = binding_of(Frame(script, result), result.scope[variable].typed())
+    return replace(result, scope={**result.scope, variable: value})
+
+
+def _as_list(source: Typed, frame: Frame, clause: tree.Unwind) -> Typed:
+    """The list to unwind."""
+    match source.type:
+        case ListOf():
+            return source
+        case Scalar.NULL:
+            return cast(source, ListOf(Scalar.NULL), frame)
+        case Scalar.ANY:
+            return Typed(in_python(ITEMS, [source], frame).sql, ListOf(Scalar.ANY))
+    problem = f"Type mismatch: expected List but was {category(source.type)}."
+    raise frame.error(problem, clause.source)

@@ -1,0 +1,34 @@
+"""A function or operator applied: checked, reckoned at once, in SQL, or in Python per row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from connstore.cypher.context import Context
+from connstore.cypher.expressions.constants import Constant, constant
+from connstore.cypher.expressions.python_calls import in_python
+from connstore.cypher.functions.model import Function, category
+from connstore.cypher.types import Scalar, Typed
+from connstore.errors import CypherError
+
+
+def apply(function: Function, arguments: Sequence[Typed], context: Context) -> Typed:
+    """The result of a function.
+
+    Raises:
+        CypherError: The number or the static types of the arguments are wrong.
+    """
+    function.check_count(len(arguments))
+    for index, typed in enumerate(arguments):
+        function.check_type(index, category(typed.type))
+    if function.strict and any(typed.type is Scalar.NULL for typed in arguments):
+        return constant(None, context)
+    known = [typed.value for typed in arguments if isinstance(typed, Constant)]
+    if function.pure and arguments and len(known) == len(arguments):
+        try:
+            return constant(function(*known), context)
+        except CypherError:
+            # An error only if the row that asks for it is reached.
+            return in_python(function, arguments, context)
+    native = function.native(arguments, context) if function.native else None
+    return native or in_python(function, arguments, context)

@@ -1,0 +1,1 @@
+"""The graph that a store shows: kinds of nodes and relationships, as data."""

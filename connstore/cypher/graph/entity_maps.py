@@ -1,0 +1,46 @@
+"""All properties of a node or relationship, as the text of a map."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from json import dumps
+
+from sqlglot import exp
+
+from connstore.cypher.expressions.conversions import as_any
+from connstore.cypher.graph.schema import Bind, OverScan, PropertySource
+from connstore.cypher.sqlkit import call, concat
+from connstore.cypher.types import Typed
+
+
+def json_map(
+    properties: Mapping[str, PropertySource],
+    more: Callable[[str, Bind], exp.Expr] | None = None,
+) -> OverScan:
+    """A map of properties without those that are null.
+
+    Args:
+        properties: The properties.
+        more: Gives further entries by a scan, a list of texts such as ``"EB":true``; or null.
+    """
+
+    def sql(scan: str, bind: Bind) -> exp.Expr:
+        entries = []
+        for name, source in properties.items():
+            # A null makes its whole entry null, and array_to_string leaves that out.
+            value = as_any(Typed(source.sql(scan, bind), source.type), None)
+            entries.append(concat([_key(name), value.sql]))
+        listed: exp.Expr = exp.Array(expressions=entries)
+        if more is not None:
+            rest = exp.func("coalesce", more(scan, bind), exp.Array(expressions=[]))
+            listed = call("list_concat", listed, rest)
+        joined = call("array_to_string", listed, exp.Literal.string(","))
+        return concat([exp.Literal.string("{"), joined, exp.Literal.string("}")])
+
+    return sql
+
+
+def _key(name: str) -> exp.Expr:
+    """The text ``"name":`` of a map's entry."""
+    escaped = f"${name}" if name.startswith("$") else name
+    return exp.Literal.string(dumps(escaped, ensure_ascii=False) + ":")

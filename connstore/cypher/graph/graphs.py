@@ -1,0 +1,32 @@
+"""The graph of a store, made once."""
+
+from __future__ import annotations
+
+import threading
+
+from connstore.cypher.graph.literal_graph import literal_graph
+from connstore.cypher.graph.neuprint_graph import neuprint_graph
+from connstore.cypher.graph.schema import Graph
+from connstore.store.opening import Store
+
+_graphs: dict[tuple[str, str], Graph] = {}
+_lock = threading.Lock()
+
+
+def graph_of(store: Store) -> Graph:
+    """The graph that a store shows to Cypher."""
+    key = (str(store.path), store.fingerprint)
+    with _lock:
+        if key not in _graphs:
+            _graphs[key] = _graph(store)
+        return _graphs[key]
+
+
+def _graph(store: Store) -> Graph:
+    if store.has("node"):
+        return literal_graph(store)
+    types = []
+    if store.has("element"):
+        elements = store.read("element", ["type", "in_set"])
+        types = sorted(set(elements.filter(elements["in_set"])["type"].to_pylist()))
+    return neuprint_graph(store, types)

@@ -1,0 +1,357 @@
+"""The graph of a neuPrint store: Segments, Synapses, their sets, Elements, Meta."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import pyarrow.parquet as pq
+from sqlglot import exp
+
+from connstore.cypher.graph.entity_maps import json_map
+from connstore.cypher.graph.neuprint_properties import (
+    LISTED_LABELS,
+    body_id,
+    bound,
+    constant_text,
+    has_label,
+    location,
+    nothing,
+    plain,
+    relation,
+    type_of_meta,
+)
+from connstore.cypher.graph.roi_properties import Rois
+from connstore.cypher.graph.schema import (
+    Arrangement,
+    Distinct,
+    Graph,
+    NodeKind,
+    PropertySource,
+    RelationshipKind,
+    Shortcut,
+    Subset,
+)
+from connstore.cypher.types import ListOf, Scalar
+from connstore.store.opening import Store
+
+SEGMENT, PRE_SET, POST_SET, SYNAPSE, ELEMENT, META, ELEMENT_SETS = range(7)
+
+
+def neuprint_graph(store: Store, element_types: Sequence[str]) -> Graph:
+    """The graph of a store.
+
+    Args:
+        store: The store.
+        element_types: Types of those elements that ElementSets contain.
+    """
+    maker = _Maker(store, element_types)
+    prefix = str(store.meta.get("dataset") or store.dataset).split(":")[0]
+    kinds = maker.relationships()
+    return Graph(
+        tuple(maker.nodes()),
+        tuple(kinds),
+        _Prefix(prefix),
+        store.dataset,
+        tuple(_shortcuts(kinds)),
+    )
+
+
+def _shortcuts(kinds: Sequence[RelationshipKind]) -> Iterator[Shortcut]:
+    """From a Segment to its synapses, if the store tells of them."""
+    sets = {PRE_SET, POST_SET}
+    own = frozenset(k.number for k in kinds if k.source == SEGMENT and k.target in sets)
+    members = frozenset(k.number for k in kinds if k.source in sets and k.target == SYNAPSE)
+    for kind in kinds:
+        if not kind.type:
+            yield Shortcut(own, members, kind.number)
+
+
+def _has_no_nulls(store: Store, table: str, columns: Collection[str]) -> bool:
+    """Whether the footers of a table's files say that some columns are never null."""
+    for file in store.files(table):
+        footer = pq.read_metadata(file)
+        for number in range(footer.num_row_groups):
+            group = footer.row_group(number)
+            for place in range(group.num_columns):
+                column_ = group.column(place)
+                if column_.path_in_schema in columns:
+                    found = column_.statistics
+                    if found is None or found.null_count != 0:
+                        return False
+    return True
+
+
+class _Prefix:
+    """neuPrint's nodes carry each label twice, and in old data the dataset's name by itself."""
+
+    def __init__(self, dataset: str) -> None:
+        self._dataset = dataset
+
+    def __call__(self, label: str) -> str | None:
+        if label == self._dataset:
+            return None
+        for separator in ("_", "-"):
+            label = label.removeprefix(self._dataset + separator)
+        return "Segment" if label == "Cell" else label
+
+
+class _Maker:
+    def __init__(self, store: Store, element_types: Sequence[str]) -> None:
+        self._store = store
+        self._element_types = element_types
+        self._rois = Rois(store)
+        self._pairs = store.has("pair_by_pre")
+        self._post = "pair_by_post" if store.has("pair_by_post") else "pair_by_pre"
+        self._name = str(store.meta.get("dataset") or store.dataset).split(":")[0]
+        # The old loader's points and sets are no Elements; sets are typed, points owned since.
+        self._old = store.manifest.rules.source_format == "dvid"
+
+    def nodes(self) -> list[NodeKind]:
+        """All kinds of nodes; those that the store lacks are empty."""
+        kinds = [self._segments()]
+        for number, own, other, table in (
+            (PRE_SET, "pre", "post", "pair_by_pre"),
+            (POST_SET, "post", "pre", self._post),
+        ):
+            sets = Distinct(table, {"own": f"body_{own}", "partner": f"body_{other}"})
+            typed = {"type": PropertySource(Scalar.STRING, constant_text(own), "nothing")}
+            kinds.append(
+                self._kind(
+                    number,
+                    sets if self._pairs else nothing({"own": "int64", "partner": "int64"}),
+                    ("own", "partner"),
+                    ("SynapseSet",) if self._old else ("SynapseSet", "ElementSet"),
+                    {} if self._old else typed,
+                )
+            )
+        kinds += [self._synapses(), self._elements(), self._meta()]
+        for offset, type_ in enumerate(self._element_types):
+            kinds.append(self._element_set(ELEMENT_SETS + offset, type_))
+        return kinds
+
+    def _segments(self) -> NodeKind:
+        properties = {"bodyId": body_id(), **self._properties("neuron")}
+        roi_info = self._rois.of_bodies("neuron_roi")
+        if roi_info is not None:
+            properties["roiInfo"] = roi_info.text
+        return NodeKind(
+            number=SEGMENT,
+            table="segment",
+            key=("bodyId",),
+            labels=frozenset({"Segment"}),
+            subsets={"Neuron": Subset(has_label("Neuron"), "segment_neuron")},
+            all_labels=LISTED_LABELS,
+            property=self._rois.beside(properties),
+            properties=json_map(properties, self._rois.flag_texts),
+            parsed={} if roi_info is None else {"roiInfo": roi_info.parsed},
+        )
+
+    def _synapses(self) -> NodeKind:
+        properties = {
+            "type": plain("type", "string"),
+            "confidence": plain("confidence", "float32"),
+            "location": location(),
+            **({} if self._old else {"bodyId": plain("bodyId", "int64")}),
+            **self._properties("synapse"),
+        }
+        return self._kind(
+            SYNAPSE,
+            relation(self._store, "synapse"),
+            ("synapse_id",),
+            ("Synapse",) if self._old else ("Synapse", "Element"),
+            properties,
+            flags=True,
+        )
+
+    def _elements(self) -> NodeKind:
+        properties = {
+            "type": plain("type", "string"),
+            "location": location(),
+            "bodyId": plain("bodyId", "int64"),
+            **self._properties("element"),
+        }
+        kind = self._kind(
+            ELEMENT,
+            relation(self._store, "element"),
+            ("element_id",),
+            ("Element",),
+            properties,
+            flags=True,
+        )
+        return NodeKind(
+            **{
+                **vars(kind),
+                "subsets": {"Mito": Subset(has_label("Mito"))},
+                "all_labels": LISTED_LABELS,
+            }
+        )
+
+    def _meta(self) -> NodeKind:
+        properties = {
+            name: PropertySource(type_, bound(value, type_), "nothing")
+            for name, value in self._store.meta.items()
+            if (type_ := type_of_meta(value)) is not None
+        }
+        return self._kind(META, "(SELECT 0 AS one)", ("one",), ("Meta",), properties)
+
+    def _element_set(self, number: int, type_: str) -> NodeKind:
+        chosen = exp.column("type").eq(exp.Literal.string(type_)).sql("duckdb")
+        return self._kind(
+            number,
+            f"(SELECT DISTINCT bodyId FROM element WHERE in_set AND {chosen})",
+            ("bodyId",),
+            ("ElementSet",),
+            {"type": PropertySource(Scalar.STRING, constant_text(type_), "nothing")},
+        )
+
+    def _kind(
+        self,
+        number: int,
+        table: str | Distinct,
+        key: tuple[str] | tuple[str, str],
+        labels: tuple[str, ...],
+        properties: Mapping[str, PropertySource],
+        *,
+        flags: bool = False,
+    ) -> NodeKind:
+        """A kind all of whose nodes carry the same labels."""
+        both = [name for label in labels for name in (label, f"{self._name}_{label}")]
+        listed = exp.Array(expressions=[exp.Literal.string(name) for name in both])
+        return NodeKind(
+            number=number,
+            table=table,
+            key=key,
+            labels=frozenset(labels),
+            subsets={},
+            all_labels=PropertySource(
+                ListOf(Scalar.STRING), lambda scan, bind: listed.copy(), "nothing"
+            ),
+            property=self._rois.beside(properties) if flags else properties.get,
+            properties=json_map(properties, self._rois.flag_texts if flags else None),
+        )
+
+    def relationships(self) -> list[RelationshipKind]:
+        """All kinds of relationships."""
+        kinds = [self._connections()]
+
+        def add(type_: str, source: int, target: int, **rest: object) -> None:
+            given: dict[str, object] = {
+                "arrangements": (),
+                "source_key": (),
+                "target_key": (),
+                "id": None,
+                "implied": (),
+                "companions": {},
+                "property": {}.get,
+                "properties": constant_text("{}"),
+            } | rest
+            kinds.append(
+                RelationshipKind(len(kinds), type_, source, target, **given)  # type: ignore[arg-type]
+            )
+
+        own = (("source.a", "target.a"),)
+        # A synapse may name a body without a row: neo4j's import drops the link to its set.
+        complete = self._store.violations.get("synapse_bodies_exist") == 0
+        add("Contains", SEGMENT, PRE_SET, implied=own, may_dangle=not complete)
+        add("Contains", SEGMENT, POST_SET, implied=own, may_dangle=not complete)
+        crossed = (("source.a", "target.b"), ("source.b", "target.a"))
+        add("ConnectsTo", PRE_SET, POST_SET, implied=crossed)
+        if self._pairs:
+            for number, end, other, table in (
+                (PRE_SET, "pre", "post", "pair_by_pre"),
+                (POST_SET, "post", "pre", self._post),
+            ):
+                members = Distinct(
+                    table, {"own": f"body_{end}", "partner": f"body_{other}", "point": f"{end}_id"}
+                )
+                add(
+                    "Contains",
+                    number,
+                    SYNAPSE,
+                    arrangements=(Arrangement(members, "source"),),
+                    source_key=("own", "partner"),
+                    target_key=("point",),
+                    companions={"bodyId": "own"},
+                )
+            add(
+                "SynapsesTo",
+                SYNAPSE,
+                SYNAPSE,
+                arrangements=(Arrangement("pair_by_pre", "source"),),
+                source_key=("pre_id",),
+                target_key=("post_id",),
+            )
+            if complete and _has_no_nulls(self._store, "pair_by_pre", ("body_pre", "body_post")):
+                # Then a synapse with a partner lies in a SynapseSet of its body.
+                add(
+                    "",
+                    SEGMENT,
+                    SYNAPSE,
+                    arrangements=(
+                        Arrangement("(SELECT * FROM synapse WHERE has_partner)", "source"),
+                    ),
+                    source_key=("bodyId",),
+                    target_key=("synapse_id",),
+                    is_target=True,
+                    may_dangle=not complete,
+                )
+        for offset, type_ in enumerate(self._element_types):
+            add("Contains", SEGMENT, ELEMENT_SETS + offset, implied=own)
+            chosen = exp.column("type").eq(exp.Literal.string(type_)).sql("duckdb")
+            elements = f"(SELECT bodyId, element_id FROM element WHERE in_set AND {chosen})"
+            add(
+                "Contains",
+                ELEMENT_SETS + offset,
+                ELEMENT,
+                arrangements=(Arrangement(elements, "source"),),
+                source_key=("bodyId",),
+                target_key=("element_id",),
+            )
+        if self._store.has("closeto"):
+            properties = {
+                "distance": plain("distance", "float32"),
+                **self._properties("closeto"),
+            }
+            add(
+                "CloseTo",
+                SYNAPSE,
+                ELEMENT,
+                arrangements=(Arrangement("closeto", "source"),),
+                source_key=("synapse_id",),
+                target_key=("element_id",),
+                property=properties.get,
+                properties=json_map(properties),
+            )
+        return kinds
+
+    def _connections(self) -> RelationshipKind:
+        properties = {
+            **{name: plain(name, "int32") for name in ("weight", "weightHP", "weightHR")},
+            **self._properties("connection"),
+        }
+        roi_info = self._rois.of_connections()
+        properties["roiInfo"] = roi_info.text
+        return RelationshipKind(
+            number=0,
+            type="ConnectsTo",
+            source=SEGMENT,
+            target=SEGMENT,
+            arrangements=(
+                Arrangement("connection_by_pre_neuron", "source", "Neuron"),
+                Arrangement("connection_by_post_neuron", "target", "Neuron"),
+                Arrangement("connection_by_pre", "source"),
+                Arrangement("connection_by_post", "target"),
+            ),
+            source_key=("body_pre",),
+            target_key=("body_post",),
+            id=None,
+            implied=(),
+            companions={},
+            property=properties.get,
+            properties=json_map(properties),
+            parsed={"roiInfo": roi_info.parsed},
+        )
+
+    def _properties(self, entity: str) -> dict[str, PropertySource]:
+        found = self._store.properties(entity).values()
+        return {prop.name: plain(prop.column, prop.type) for prop in found}

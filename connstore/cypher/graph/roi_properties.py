@@ -1,0 +1,150 @@
+"""Properties that a store keeps by ROI: flags such as ``n.`AL(R)` `` and ``roiInfo``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from json import dumps
+
+from sqlglot import exp
+
+from connstore.cypher.graph.schema import Bind, OverScan, PropertySource
+from connstore.cypher.sqlkit import column, when
+from connstore.cypher.types import Dictionary, Scalar
+from connstore.sqltext import quote_literal, quote_name
+from connstore.store.opening import Store
+
+#: roiInfo, parsed: counts by name, by ROI.
+ROI_INFO = Dictionary(Dictionary(Scalar.INTEGER))
+
+
+@dataclass(frozen=True, slots=True)
+class RoiInfo:
+    """``roiInfo`` as the JSON text that neuPrint serves, and parsed."""
+
+    text: PropertySource
+    parsed: PropertySource
+
+
+class Rois:
+    """The ROI properties of a store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        pseudo = store.read("roi")
+        self._flags = {
+            name: roi_id
+            for name, roi_id, is_pseudo in zip(
+                pseudo["name"].to_pylist(),
+                pseudo["roi_id"].to_pylist(),
+                pseudo["is_pseudo"].to_pylist(),
+                strict=True,
+            )
+            if not is_pseudo
+        }
+
+    def beside(
+        self, properties: Mapping[str, PropertySource]
+    ) -> Callable[[str], PropertySource | None]:
+        """Finds a property of a kind whose rows lie in ROIs: its own ones, else a flag."""
+
+        def find(name: str) -> PropertySource | None:
+            if name in properties:
+                return properties[name]
+            roi_id = self._flags.get(name)
+            return (
+                None if roi_id is None else PropertySource(Scalar.BOOLEAN, _flag(roi_id), "search")
+            )
+
+        return find
+
+    def flag_texts(self, scan: str, bind: Bind) -> exp.Expr:
+        """The flags of a row, a list of texts such as ``"EB":true``."""
+        texts = """(SELECT list(to_json(roi.name)::VARCHAR || ':true' ORDER BY roi.roi_id)
+            FROM roi_set AS s, unnest(s.roi_ids) AS u(roi_id) JOIN roi ON roi.roi_id = u.roi_id
+            WHERE NOT roi.is_pseudo AND s.roi_set_id = {set})"""
+        return raw(texts.replace("{set}", column(scan, "roi_set").sql("duckdb")))
+
+    def of_bodies(self, entity: str) -> RoiInfo | None:
+        """``roiInfo`` of bodies; None where the source has no counts by ROI."""
+        columns = {p.name: p.column for p in self._store.properties(entity).values()}
+        if not columns:
+            return None
+        where = 'r."bodyId" = {scan}."bodyId"'
+        return _roi_info("segment_roi", columns, where, _lies_in_rois)
+
+    def of_connections(self) -> RoiInfo:
+        """``roiInfo`` of connections."""
+        more = self._store.properties("connection_roi").values()
+        columns = {"pre": "pre", "post": "post", **{p.name: p.column for p in more}}
+        where = "r.body_pre = {scan}.body_pre AND r.body_post = {scan}.body_post"
+        return _roi_info("connection_roi_by_pre", columns, where, None)
+
+
+def _flag(roi_id: int) -> OverScan:
+    """True where the row lies in an ROI, else null: neuPrint has no false flags."""
+
+    def sql(scan: str, bind: Bind) -> exp.Expr:
+        sets = raw(
+            "SELECT roi_set_id FROM roi_set WHERE list_contains(roi_ids, "
+            f"{bind(roi_id).sql('duckdb')})"
+        )
+        return when(column(scan, "roi_set").isin(query=exp.Subquery(this=sets)), exp.true())
+
+    return sql
+
+
+def _lies_in_rois(scan: str) -> str:
+    return f"{scan}.roi_set IS NOT NULL"
+
+
+def _roi_info(
+    table: str,
+    columns: Mapping[str, str],
+    where: str,
+    there: Callable[[str], str] | None,
+) -> RoiInfo:
+    """``roiInfo`` put together from the rows of a table, one a ROI."""
+    pairs = ", ".join(
+        f"{{'k': {quote_literal(name)}, 'v': r.{quote_name(column_)}::BIGINT}}"
+        for name, column_ in columns.items()
+    )
+    counts = f"list_filter([{pairs}], lambda count_: count_.v IS NOT NULL)"
+    # Nulls make their entries null, and concat_ws leaves those out.
+    written = ", ".join(
+        f"{quote_literal(dumps(name) + ':')} || r.{quote_name(column_)}"
+        for name, column_ in columns.items()
+    )
+    inner = f"'{{' || concat_ws(',', {written}) || '}}'"
+
+    def over(value: str, empty: str) -> OverScan:
+        def sql(scan: str, bind: Bind) -> exp.Expr:
+            found = where.replace("{scan}", quote_name(scan))
+            body = (
+                f"(SELECT {value} FROM {table} AS r JOIN roi ON roi.roi_id = r.roi_id "
+                f"WHERE {found})"
+            )
+            if there is None:
+                return raw(f"coalesce({body}, {empty})")
+            condition = there(quote_name(scan))
+            return raw(f"CASE WHEN {condition} THEN coalesce({body}, {empty}) END")
+
+        return sql
+
+    entries = f"to_json(roi.name)::VARCHAR || ':' || {inner}"
+    text = f"'{{' || string_agg({entries}, ',' ORDER BY roi.roi_id) || '}}'"
+    maps = (
+        f"map_from_entries(list({{'k': roi.name, 'v': map_from_entries({counts})}} "
+        "ORDER BY roi.roi_id))"
+    )
+    return RoiInfo(
+        PropertySource(Scalar.STRING, over(text, "'{}'"), "search"),
+        PropertySource(
+            ROI_INFO, over(maps, "MAP {}::MAP(VARCHAR, MAP(VARCHAR, BIGINT))"), "search"
+        ),
+    )
+
+
+def raw(sql: str) -> exp.Expr:
+    """A whole piece of SQL of our own, kept as it is written."""
+    return exp.Var(this=sql)

@@ -1,0 +1,1 @@
+"""Values of Cypher in Python: their semantics, and how they are encoded."""
