@@ -228,7 +228,8 @@ class Client(ServerMethods):
         return hash((self.store.path, self.store.fingerprint, self.frames))
 
     def __repr__(self) -> str:
-        return f"Client({str(self.store.path)!r}, {self.dataset!r})"
+        frames = "" if self.frames == "pandas" else f", frames={self.frames!r}"
+        return f"Client({str(self.store.path)!r}, {self.dataset!r}{frames})"
 
 
 class _Thread(threading.local):

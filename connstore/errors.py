@@ -153,12 +153,16 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     Example:
         >>> did_you_mean("aL(r)", ["AL(R)", "aL(R)", "EB"])
         ' Did you mean aL(R) or AL(R)?'
+        >>> did_you_mean("ca", ["CA(L)", "CA(R)", "CAN(R)"])  # without its side
+        ' Did you mean CA(L) or CA(R)?'
         >>> did_you_mean("xyz", ["EB"])
         ''
     """
     names = list(known)
     folded = [other for other in names if other.casefold() == name.casefold()]
     folded.sort(key=lambda other: sum(a != b for a, b in zip(name, other, strict=False)))
+    begun = (f"{name}(".casefold(), f"{name}:".casefold())  # an ROI's side, a dataset's version
+    longer = [other for other in names if other.casefold().startswith(begun)]
     close = get_close_matches(name, names, n=3, cutoff=0.6)
-    hints = list(dict.fromkeys([*folded, *close]))[:3]
+    hints = list(dict.fromkeys([*folded, *longer, *close]))[:3]
     return f" Did you mean {' or '.join(hints)}?" if hints else ""

@@ -6,11 +6,12 @@ import runpy
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
+from os import PathLike
 from pathlib import Path
 
-from connstore.errors import ConnstoreError
+from connstore.errors import ArgumentError, ConnstoreError
 from connstore.settings import home
-from connstore.store.opening import stores_under
+from connstore.store.opening import Store, stores_under
 
 _USAGE = "usage: python -m connstore.offline SCRIPT [ARGUMENT ...]"
 
@@ -33,6 +34,8 @@ def offline(stores: Mapping[str, str | Path] | None = None) -> ExitStack:
 
     Raises:
         MissingPackageError: neuprint-python is not installed.
+        ArgumentError: ``stores`` is no such mapping.
+        StoreNotFoundError, StoreFormatError, StoreDamagedError: No store is at a path.
 
     Example:
         >>> import connstore, neuprint
@@ -44,8 +47,18 @@ def offline(stores: Mapping[str, str | Path] | None = None) -> ExitStack:
     """
     from connstore.neuprint_adapter import every_client
 
-    found = {key: path for path, key in stores_under(home())} if stores is None else stores
-    return every_client(found)
+    if stores is None:
+        return every_client({key: path for path, key in stores_under(home())})
+    if not isinstance(stores, Mapping) or not all(
+        isinstance(path, (str, PathLike)) for path in stores.values()
+    ):
+        raise ArgumentError(
+            f"offline: stores={stores!r} should map names of datasets to paths of stores: "
+            "{'hemibrain:v1.2.1': 'stores/hemibrain'}"
+        )
+    for path in stores.values():
+        Store.open(path)
+    return every_client(stores)
 
 
 def main() -> None:

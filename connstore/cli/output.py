@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +21,7 @@ import typer
 import connstore
 from connstore.cli.table import show
 from connstore.client import Client
+from connstore.errors import OutputError
 
 #: Columns that hold JSON as text.
 _JSON_TEXTS = ("roiInfo", "roiInfo_pre", "roiInfo_post")
@@ -160,10 +162,14 @@ def _write_parquet(table: pa.Table, file: Path, client: Client) -> None:
     }
     staged = file.with_name(f".{file.name}-{os.getpid()}")
     try:
-        pq.write_table(table.replace_schema_metadata(origin), staged, compression="zstd")
+        with staged.open("wb") as sink:
+            pq.write_table(table.replace_schema_metadata(origin), sink, compression="zstd")
         staged.replace(file)
+    except OSError as error:
+        raise OutputError(f"--parquet: cannot write {file}: {error.strerror}") from None
     finally:
-        staged.unlink(missing_ok=True)
+        with suppress(OSError):
+            staged.unlink()
 
 
 def _texts(table: pa.Table) -> list[list[str | int | float | bool | None]]:

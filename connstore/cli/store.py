@@ -53,7 +53,7 @@ def info(
         "source": f"{_SOURCES[source['format']]}, {source['files']:,} files, "
         f"{size_text(source['bytes'])}",
         "ingested": facts["ingested_at"],
-        "ROIs": f"{rois['all']:,}, {rois['primary']:,} of them primary",
+        "ROIs": f"{rois['all']:,} with counts, {rois['primary']:,} primary",
     }
     typer.echo(facts["dataset"])
     typer.echo(in_columns([(f"  {name}", text) for name, text in head.items()]))

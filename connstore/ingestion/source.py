@@ -125,7 +125,8 @@ def _find_source(path: Path) -> Source:
         names = ", ".join(sorted(p.name for p in path.iterdir())[:8]) or "nothing"
         raise IngestError(
             f"{path} is no neuPrint bundle: neither it nor a directory in it has "
-            f"Neuprint_Neurons/ or Neuprint_Neurons_*.csv. It holds: {names}"
+            "Neuprint_Neurons/ or Neuprint_Neurons_*.csv; and no SONATA circuit: it has no "
+            f"circuit_config.json. It holds: {names}"
         )
     if len(found) > 1:
         roots = " and ".join(str(source.root) for source in found)

@@ -45,7 +45,7 @@ def utf8(text: str | bytes, place: str = "") -> str:
         raise NodeSetError("json_invalid", f"{place}this is not UTF-8 text: {error}") from None
 
 
-def json_content(text: str) -> tuple[Any, list[str]]:
+def json_content(text: str, place: str = "") -> tuple[Any, list[str]]:
     """The content of JSON text, and what is odd about it.
 
     Whole numbers stay exact, however they are written.
@@ -74,7 +74,7 @@ def json_content(text: str) -> tuple[Any, list[str]]:
             json.dumps(content, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deep" if isinstance(error, RecursionError) else error
-        raise NodeSetError("json_invalid", f"this is not JSON: {reason}") from None
+        raise NodeSetError("json_invalid", f"{place}this is not JSON: {reason}") from None
     return content, warnings
 
 

@@ -61,7 +61,8 @@ class NodeSets:
         Raises:
             NodeSetError: The file is not there, or is no file of node sets.
         """
-        return cls.from_json(file_text(path), extended=extended)
+        content, warnings = json_content(file_text(path), f"{path}: ")
+        return cls(Definitions(content, extended=extended, warnings=warnings))
 
     @classmethod
     def from_json(cls, text: str | bytes, *, extended: bool = False) -> NodeSets:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from connstore.errors import ArgumentError, NoMatchError
+from connstore.errors import ArgumentError, NoMatchError, OutputError
 from connstore.queries.arguments import (
     Answering,
     answered,
@@ -92,6 +92,7 @@ def fetch_adjacencies(
     Raises:
         NoMatchError: One side selects no neuron at all.
         UnknownRoiError, UnknownPropertyError, ArgumentError: An argument is not valid.
+        OutputError: The files of ``export_dir`` cannot be written.
 
     Example:
         >>> neurons, connections = fetch_adjacencies("DA1_lPN", "KC.*", min_total_weight=3)
@@ -314,9 +315,18 @@ def _export(
     edges: pa.Table,
     omit_rois: bool,
 ) -> None:
-    """Write the CSV files of neuprint-python's ``export_dir``."""
-    directory.mkdir(parents=True, exist_ok=True)
-    neurons.to_csv(directory / "neurons.csv", index=False)
-    if not omit_rois:
-        connections.to_pandas().to_csv(directory / "roi-connections.csv", index=False)
-    edges.to_pandas().to_csv(directory / "total-connections.csv", index=False)
+    """Write the CSV files of neuprint-python's ``export_dir``.
+
+    Raises:
+        OutputError: They cannot be written.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        neurons.to_csv(directory / "neurons.csv", index=False)
+        if not omit_rois:
+            connections.to_pandas().to_csv(directory / "roi-connections.csv", index=False)
+        edges.to_pandas().to_csv(directory / "total-connections.csv", index=False)
+    except OSError as error:
+        raise OutputError(
+            f"fetch_adjacencies: cannot write to export_dir {directory}: {error.strerror}"
+        ) from None

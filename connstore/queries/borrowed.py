@@ -8,9 +8,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, ParamSpec, TypeVar
 
-import pandas as pd
-
-from connstore.errors import ArgumentError, MissingPackageError
+from connstore.errors import MissingPackageError
 from connstore.queries.wrangle import need_columns
 
 P = ParamSpec("P")
@@ -61,11 +59,6 @@ def checked_frame(frame: Any, columns: str, what: str) -> None:
         ArgumentError: It is no pandas frame.
         MissingColumnError: It lacks a column.
     """
-    if not isinstance(frame, pd.DataFrame):
-        raise ArgumentError(
-            f"{what} should be a pandas frame (of a polars or Arrow frame, its .to_pandas()), "
-            f"not {type(frame).__name__}"
-        )
     need_columns(frame, columns.split(), what)
 
 

@@ -31,6 +31,7 @@ def merge_neuron_properties(
         missing where a body is not in ``neuron_df``. Columns of those names are replaced.
 
     Raises:
+        ArgumentError: What was given is no pandas frame.
         MissingColumnError: There is no such column.
 
     Example:
@@ -78,6 +79,7 @@ def connection_table_to_matrix(
         inserted something.
 
     Raises:
+        ArgumentError: What was given is no pandas frame.
         MissingColumnError: There is no such column.
 
     Example:
@@ -121,12 +123,19 @@ def _two_columns(argument: str, names: Any) -> tuple[str, str]:
     return pre, post
 
 
-def need_columns(frame: pd.DataFrame, columns: list[str], what: str) -> None:
-    """Check that a frame has some columns.
+def need_columns(frame: Any, columns: list[str], what: str) -> None:
+    """Check that what was given is a pandas frame, and has some columns.
 
     Raises:
-        MissingColumnError: It lacks one; ``what`` is how the message calls the frame.
+        ArgumentError: It is none; ``what`` is how the message calls it.
+        MissingColumnError: It lacks one.
     """
+    if not isinstance(frame, pd.DataFrame):
+        library = type(frame).__module__.partition(".")[0]
+        raise ArgumentError(
+            f"{what} should be a pandas frame (of a polars or Arrow frame, its .to_pandas()), "
+            f"not {library}'s {type(frame).__name__}"
+        )
     for column in columns:
         if column not in frame:
             raise MissingColumnError(

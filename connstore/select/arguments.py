@@ -96,6 +96,8 @@ def as_criteria(value: Any, client: object = None) -> Neurons:
         if "bodyId" not in names:
             raise CriteriaError(f"The frame has no column 'bodyId'; it has {shown(names)}")
         return NeuronCriteria(bodyId=value["bodyId"], client=client)
+    if hasattr(type(value), "materialize"):  # NodeSets, which iterate over names as types would
+        raise CriteriaError(f"{shown(value)} are all node sets of a file: take node_sets['name']")
     items = as_list(value)
     kinds = {type(item) for item in items if item is not None}
     if kinds == {int}:

@@ -152,6 +152,10 @@ def test_parquet_is_the_librarys_answer(store: Path, arrow_client: Any, tmp_path
     run("neurons", store, "--type", "EPG", "--parquet", file)
     assert pq.read_metadata(file).num_rows == 16
     assert entries(tmp_path) == ["neurons.parquet"]
+    for wrong in (tmp_path / "nowhere" / "x.parquet", file / "x.parquet"):
+        said = run("neurons", store, "--parquet", wrong, code=1).stderr
+        assert said.startswith(f"connstore: --parquet: cannot write {wrong}: ")
+    assert entries(tmp_path) == ["neurons.parquet"]
 
 
 def test_exact_ids_in_every_form(store: Path, tmp_path: Path) -> None:
@@ -454,7 +458,7 @@ def test_info(store: Path, pandas_client: Any) -> None:
     for word in (
         "sample:v1.0",
         opened.fingerprint,
-        "41 of them primary",
+        "71 with counts, 41 primary",
         "hemibrainBodyId",
         "34,310",
     ):

@@ -13,7 +13,7 @@ import pytest
 
 import connstore
 from connstore import Client, registry
-from connstore.errors import ArgumentError, StoreFormatError, StoreNotFoundError
+from connstore.errors import ArgumentError, OutputError, StoreFormatError, StoreNotFoundError
 from connstore.store.manifest import checksum
 from connstore.testing import sample_path
 
@@ -40,6 +40,15 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "no store").mkdir()
     (tmp_path / "notes.txt").write_text("not even a directory")
     return tmp_path
+
+
+def test_export_dir_that_cannot_be_written(tmp_path: Path) -> None:
+    client = Client(sample_path())
+    (tmp_path / "file").touch()
+    (tmp_path / "taken" / "neurons.csv").mkdir(parents=True)
+    for place in (tmp_path / "file", tmp_path / "file" / "below", tmp_path / "taken"):
+        with pytest.raises(OutputError, match=f"cannot write to export_dir {place}: [A-Z]"):
+            connstore.fetch_adjacencies("EPG", None, export_dir=place, client=client)
 
 
 @pytest.mark.parametrize("kind", [str, Path])
@@ -120,7 +129,8 @@ def test_two_stores_of_one_content_differ(home: Path) -> None:
     assert Client(home / "sample") != Client(sample_path())
     assert Client(sample_path()) != Client(sample_path(), frames="arrow")
     assert Client(sample_path()) != "sample:v1.0"
-    assert "sample:v1.0" in repr(Client(sample_path()))
+    assert repr(Client(sample_path())).endswith(", 'sample:v1.0')")
+    assert repr(Client(sample_path(), frames="polars")).endswith(", frames='polars')")
 
 
 CALLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [

@@ -5,12 +5,15 @@ from typing import Any
 import neuprint
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from connstore import ConnstoreError, connection_table_to_matrix, merge_neuron_properties
+from connstore.errors import ArgumentError
 
 IDS = st.integers(1, 5)
 TEXTS = st.sampled_from(["a", "b", "KC", "é", "", None])
@@ -136,6 +139,16 @@ def test_merge_mistakes(properties: Any) -> None:
         neuprint.merge_neuron_properties(NEURONS, TABLE, properties)
     with pytest.raises(ConnstoreError, match="merge_neuron_properties"):
         merge_neuron_properties(NEURONS, TABLE, properties)
+
+
+@pytest.mark.parametrize("convert", [pl.from_pandas, pa.Table.from_pandas])
+def test_frames_of_other_libraries(convert: Any) -> None:
+    words = r"should be a pandas frame .*\.to_pandas\(\)\), not (polars|pyarrow)'s "
+    for frames in ((convert(NEURONS), TABLE), (NEURONS, convert(TABLE))):
+        with pytest.raises(ArgumentError, match=f"^merge_neuron_properties: .* {words}"):
+            merge_neuron_properties(*frames, "type")
+    with pytest.raises(ArgumentError, match=f"^connection_table_to_matrix: conn_df {words}"):
+        connection_table_to_matrix(convert(TABLE))
 
 
 def test_merge_of_what_is_no_connection_table() -> None:

@@ -189,6 +189,7 @@ MISSING = (
     Refused("no_connections", remove(CONNECTIONS), "lacks it", CONNECTIONS),
     Refused("no_pairs", remove(PAIRS), "lacks it", PAIRS),
     Refused("no_neurons", remove("Neuprint_Neurons"), "is no neuPrint bundle"),
+    Refused("no_neurons_no_config", remove("Neuprint_Neurons"), "it has no circuit_config.json"),
     Refused(
         "neurons_without_shards",
         remove(NEURONS_0, NEURONS_1),

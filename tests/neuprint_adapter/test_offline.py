@@ -12,7 +12,7 @@ import neuprint
 import pytest
 
 import connstore
-from connstore.errors import MissingDatasetError
+from connstore.errors import ArgumentError, MissingDatasetError, StoreNotFoundError
 from connstore.testing import sample_path
 
 SERVER = "https://neuprint.janelia.org"
@@ -72,6 +72,14 @@ def test_a_dataset_without_a_store(home: Path) -> None:
             neuprint.Client(SERVER, "sampel:v1.0")
     with connstore.offline({}), pytest.raises(RuntimeError, match=r"Available datasets: \[\]"):
         neuprint.Client(SERVER)
+
+
+def test_what_is_no_mapping_to_stores(tmp_path: Path) -> None:
+    for stores in (str(sample_path()), [sample_path()], {"sample:v1.0": 5}):
+        with pytest.raises(ArgumentError, match="should map names of datasets to paths"):
+            connstore.offline(stores)  # type: ignore[arg-type]
+    with pytest.raises(StoreNotFoundError, match="nowhere"):
+        connstore.offline({"sample:v1.0": tmp_path / "nowhere"})
 
 
 def test_leaving_it(home: Path) -> None:

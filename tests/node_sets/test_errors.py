@@ -165,6 +165,10 @@ def test_files(tmp_path: Any) -> None:
     with pytest.raises(NodeSetError) as error:
         NodeSets.from_file(path)
     assert error.value.code == "json_invalid" and str(path) in str(error.value)
+    path.write_text("# no JSON")
+    with pytest.raises(NodeSetError) as error:
+        NodeSets.from_file(path)
+    assert error.value.code == "json_invalid" and str(path) in str(error.value)
     path.write_bytes(b'\xef\xbb\xbf{"A": {"mtype": "L6_Y"}}')
     assert NodeSets.from_file(str(path)).materialize("A", TABLE).tolist() == [0]
 

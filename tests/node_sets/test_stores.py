@@ -106,6 +106,13 @@ def test_errors_on_a_store(client: Any) -> None:
         NodeSets.from_store(client)
 
 
+def test_all_sets_of_a_file_are_no_criteria(client: Any) -> None:
+    sets = NodeSets.from_dict({"DNa02": {"type": "DNa02"}})  # its names would do as types
+    for given_sets in (sets, [sets]):
+        with pytest.raises(connstore.ConnstoreError, match=r"node_sets\['name'\]"):
+            connstore.fetch_neurons(given_sets, client=client)
+
+
 def ids_of(criteria: Any, client: Any) -> list[int]:
     frame = connstore.fetch_neurons(
         criteria, omit_rois=True, returned_columns=["bodyId"], client=client

@@ -193,6 +193,7 @@ def _narrow(relationships: Sequence[RelationshipSlot], graph: Graph) -> None:
                 step
                 for step, (left, right) in pairs.items()
                 if left in slot.left.kinds and right in slot.right.kinds
+                if left == right or slot.left is not slot.right
             )
             lefts = frozenset(pairs[step][0] for step in steps)
             rights = frozenset(pairs[step][1] for step in steps)
@@ -207,6 +208,8 @@ def _narrow_ends(slot: RelationshipSlot, graph: Graph) -> bool:
     pairs = [ends(step, graph) for step in slot.steps]
     lefts = slot.left.kinds & {left for left, _ in pairs}
     rights = slot.right.kinds & {right for _, right in pairs}
+    if slot.left is slot.right:
+        lefts = rights = lefts & rights
     changed = (slot.left.kinds, slot.right.kinds) != (lefts, rights)
     slot.left.kinds, slot.right.kinds = lefts, rights
     return changed

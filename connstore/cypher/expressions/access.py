@@ -10,12 +10,12 @@ from connstore.cypher.expressions.conversions import cast, field
 from connstore.cypher.expressions.python_calls import in_python
 from connstore.cypher.expressions.snippets import (
     NULL,
+    all_named,
     as_sql,
     at_most,
     binary,
     case,
     is_null,
-    named,
     small,
     typed_as,
     words,
@@ -249,15 +249,19 @@ def sliced(subject: Typed, start: Typed | None, stop: Typed | None, context: Con
     if not isinstance(subject.type, ListOf) or {first.type, last.type} != {Scalar.INTEGER}:
         return in_python(CUT, [subject, first, last], context)
 
-    def part(items: exp.Expr) -> exp.Expr:
+    def part(items: exp.Expr, *given: exp.Expr) -> exp.Expr:
         length = call("len", items.copy())
-        begin, end = (_offset(each, length) for each in (first, last))
+        ends = zip((first, last), given, strict=True)
+        begin, end = (
+            _offset(each if isinstance(each, Constant) else Typed(sql, each.type), length)
+            for each, sql in ends
+        )
         taken = call("list_slice", items.copy(), binary(exp.Add, begin, _ONE.copy()), end)
         return case(
             [(is_null(end.copy()), NULL.copy()), (is_null(begin.copy()), NULL.copy())], taken
         )
 
-    return Typed(named(subject.sql, part), subject.type)
+    return Typed(all_named([subject.sql, first.sql, last.sql], part), subject.type)
 
 
 _ONE = exp.Literal.number(1)

@@ -14,6 +14,7 @@ from connstore.cypher.expressions.conversions import as_any, grouped_natively
 from connstore.cypher.expressions.python_calls import in_python
 from connstore.cypher.expressions.snippets import (
     NULL,
+    all_named,
     as_sql,
     binary,
     both,
@@ -21,7 +22,6 @@ from connstore.cypher.expressions.snippets import (
     double,
     integer,
     is_null,
-    named,
     negated,
     not_null,
     typed_as,
@@ -125,7 +125,7 @@ def compare_mixed(left: Typed, right: Typed, operator: type[exp.Binary]) -> exp.
         left, right, operator = right, left, _MIRRORED[operator]
     if isinstance(right, Constant):
         return _with_constant(left, right.value, operator)
-    return named(right.sql, lambda real: _exactly(left.sql, real, operator))
+    return all_named([left.sql, right.sql], lambda whole, real: _exactly(whole, real, operator))
 
 
 def _exactly(whole: exp.Expr, real: exp.Expr, operator: type[exp.Binary]) -> exp.Expr:
@@ -211,7 +211,7 @@ def _among(item: Typed, items: Sequence[values.Value], context: Context) -> exp.
 def _listed(item: exp.Expr, items: exp.Expr) -> exp.Expr:
     """Membership in a list of the same plain type."""
 
-    def test(within: exp.Expr) -> exp.Expr:
+    def test(item: exp.Expr, within: exp.Expr) -> exp.Expr:
         found = call("list_contains", within.copy(), item.copy())
         empty = binary(exp.EQ, call("len", within.copy()), exp.Literal.number(0))
         holds_null = binary(exp.NEQ, call("list_count", within.copy()), call("len", within.copy()))
@@ -226,4 +226,4 @@ def _listed(item: exp.Expr, items: exp.Expr) -> exp.Expr:
             exp.false(),
         )
 
-    return typed_as(named(items, test), Scalar.BOOLEAN)
+    return typed_as(all_named([item, items], test), Scalar.BOOLEAN)

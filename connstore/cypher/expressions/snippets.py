@@ -8,7 +8,7 @@ from itertools import islice
 
 from sqlglot import exp
 
-from connstore.cypher.sqlkit import call
+from connstore.cypher.sqlkit import call, member, struct
 from connstore.cypher.types import Scalar, Type, sql_type
 
 NULL = exp.Null()
@@ -171,11 +171,33 @@ def first(items: exp.Expr) -> exp.Expr:
 
 def named(value: exp.Expr, body: Callable[[exp.Expr], exp.Expr]) -> exp.Expr:
     """SQL that has a value several times, without its being reckoned several times."""
-    if isinstance(value, _CHEAP) or (
-        isinstance(value, exp.Cast) and isinstance(value.this, _CHEAP)
-    ):
+    if _is_cheap(value):
         return body(value)
     return first(mapped(list_of([value]), body))
+
+
+def all_named(values: Sequence[exp.Expr], body: Callable[..., exp.Expr]) -> exp.Expr:
+    """The same for several values at once.
+
+    A value may hold a subquery, which the engine takes in no lambda: so none may be made inside
+    the naming of another.
+    """
+    dear = {f"n{i}": value for i, value in enumerate(values) if not _is_cheap(value)}
+    if not dear:
+        return body(*values)
+
+    def inner(each: exp.Expr) -> exp.Expr:
+        names = (f"n{i}" for i in range(len(values)))
+        pairs = zip(names, values, strict=True)
+        return body(*(member(each.copy(), n) if n in dear else value for n, value in pairs))
+
+    return first(mapped(list_of([struct(**dear)]), inner))
+
+
+def _is_cheap(value: exp.Expr) -> bool:
+    return isinstance(value, _CHEAP) or (
+        isinstance(value, exp.Cast) and isinstance(value.this, _CHEAP)
+    )
 
 
 def joined(parts: Sequence[exp.Expr]) -> exp.Expr:
