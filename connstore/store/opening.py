@@ -103,10 +103,14 @@ class Store:
         """
         for table in tables:
             if not self.has(table):
-                raise MissingTableError(
-                    f"The store {self.dataset} at {self.path} has no table {table!r}: "
-                    f"the question needs {_BROUGHT_BY[table]}."
-                )
+                raise MissingTableError(self.lack_of(table))
+
+    def lack_of(self, table: str) -> str:
+        """What to say of a table that the store lacks."""
+        return (
+            f"The store {self.dataset} at {self.path} has no table {table!r}: "
+            f"the question needs {_BROUGHT_BY[table]}."
+        )
 
     def files(self, table: str, part: str | None = None) -> list[Path]:
         """The Parquet files of a table, or of one part of it."""

@@ -119,6 +119,9 @@ def arrange(
             nodes.append(slot)
         slot.patterns.append(pattern)
         plain = [graph.plain_label(label) for label in pattern.labels]
+        for label in plain:
+            if label is not None and label in graph.lacking:
+                raise error(graph.lacking[label], pattern)
         slot.labels |= {label for label in plain if label is not None}
         slot.kinds = frozenset(
             kind for kind in slot.kinds if _can_carry(graph.nodes[kind], slot.labels)
@@ -130,6 +133,9 @@ def arrange(
         links = []
         for pattern, left, right in zip(path.relationships, slots, slots[1:], strict=False):
             name = pattern.variable if pattern.variable is not None else fresh("\0r")
+            for type_ in pattern.types:
+                if type_ in graph.lacking:
+                    raise error(graph.lacking[type_], pattern)
             steps = _steps(pattern, graph)
             links.append(RelationshipSlot(name, pattern, left, right, steps, path.search))
             relationships.append(links[-1])

@@ -37,6 +37,10 @@ from connstore.store.opening import Store
 SEGMENT, PRE_SET, POST_SET, SYNAPSE, ELEMENT, META, ELEMENT_SETS = range(7)
 
 
+#: Label or type -> the table without which nobody can tell how many there are.
+_NEEDED = {"Synapse": "synapse", "SynapseSet": "pair_by_pre", "SynapsesTo": "pair_by_pre"}
+
+
 def neuprint_graph(store: Store, element_types: Sequence[str]) -> Graph:
     """The graph of a store.
 
@@ -53,6 +57,7 @@ def neuprint_graph(store: Store, element_types: Sequence[str]) -> Graph:
         _Prefix(prefix),
         store.dataset,
         tuple(_shortcuts(kinds)),
+        {name: store.lack_of(table) for name, table in _NEEDED.items() if not store.has(table)},
     )
 
 

@@ -194,6 +194,8 @@ class Graph:
         plain_label: Takes the dataset's prefix off a label; None: every node carries it.
         dataset: neuPrint's key of the dataset.
         shortcuts: Kinds that stand for two relationships in a row.
+        lacking: Labels and types that neuPrint has and the store has no tables for -> what to
+            say of that.
         ids_are_keys: Whether ``id(n)`` and ``id(r)`` are numbers that the source gave.
     """
 
@@ -202,4 +204,5 @@ class Graph:
     plain_label: Callable[[str], str | None]
     dataset: str
     shortcuts: tuple[Shortcut, ...] = ()
+    lacking: Mapping[str, str] = field(default_factory=dict)
     ids_are_keys: bool = False
