@@ -17,9 +17,10 @@ from connstore.cypher.graph.graphs import graph_of
 from connstore.cypher.graph.schema import Graph
 from connstore.cypher.types import ListOf, Scalar, Type
 from connstore.cypher.values.dynamic import engine_function, runtime_problem
-from connstore.errors import CypherError, QueryError, QueryTimeoutError
+from connstore.errors import ArgumentError, CypherError, QueryError, QueryTimeoutError
 from connstore.queries.arguments import Answering, answered, checked_choice
 from connstore.queries.frames import inferred, to_pandas
+from connstore.select.neuron_criteria import shown
 from connstore.settings import setting
 from connstore.sql.statement import Statement
 
@@ -60,6 +61,7 @@ def fetch_custom(
     Raises:
         CypherError: The query is wrong, writes, or uses what is not supported; the message has
             line, column and what would work.
+        ArgumentError: ``format`` or ``parameters`` is of another kind.
         QueryTimeoutError: It took longer than ``CONNSTORE_CYPHER_TIMEOUT``.
         QueryError: It has more rows than ``CONNSTORE_CYPHER_ROWS``.
 
@@ -73,6 +75,10 @@ def fetch_custom(
     checked_choice("fetch_custom", "format", format, FORMATS)
     if not isinstance(cypher, str):
         raise CypherError(f"fetch_custom: a query is a text, not {type(cypher).__name__}.")
+    if not isinstance(parameters, Mapping):
+        raise ArgumentError(
+            f"fetch_custom: parameters={shown(parameters)} should be a dict of values by name"
+        )
     graph = graph_of(client.store)
     text = dedent(cypher)
     query = compile_query(text, graph, parameters)

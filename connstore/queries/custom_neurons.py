@@ -20,9 +20,12 @@ from connstore.queries.roi_counts import NOT_PRIMARY, any_count, without_zero_ro
 
 #: Without these there is nothing to tell by ROI.
 _NEEDED = ("bodyId", "roiInfo")
+_COUNT = int | float | None
 _POINT = pa.struct([(axis, pa.float64()) for axis in "xyz"])
 
 Properties = Mapping[str, Any]
+#: Counts by name, by ROI.
+RoiInfo = Mapping[str, Mapping[str, int]]
 
 
 @answered
@@ -58,14 +61,15 @@ def fetch_custom_neurons(q: str, *, client: Answering | None = None) -> Any:
             f"fetch_custom_neurons: the query must RETURN n; it returns {found['columns']}"
         )
     place = found["columns"].index("n")
-    nodes = [_checked(row[place], number) for number, row in enumerate(found["data"], 1)]
-    if not nodes:
+    checked = [_checked(row[place], number) for number, row in enumerate(found["data"], 1)]
+    if not checked:
         counts = pa.table({name: pa.array([], pa.int64()) for name in ("bodyId", "pre", "post")})
         counts = counts.add_column(1, "roi", pa.array([], pa.string()))
         names = neuron_columns(client, "all")
         empty = pa.table([pa.array([], pa.null())] * len(names), names=names)
         return client.frame(empty, to_pandas), client.frame(counts, to_pandas)
-    infos = [json.loads(node["roiInfo"]) for node in nodes]
+    nodes = [node for node, _ in checked]
+    infos = [info for _, info in checked]
     table, objects = _table(nodes, set(client.store.all_rois))
     objects |= {
         "roiInfo": infos,
@@ -82,8 +86,8 @@ def fetch_custom_neurons(q: str, *, client: Answering | None = None) -> Any:
     )
 
 
-def _checked(node: Any, number: int) -> Properties:
-    """A neuron's properties.
+def _checked(node: Any, number: int) -> tuple[Properties, RoiInfo]:
+    """A neuron's properties, and its roiInfo parsed.
 
     Raises:
         ArgumentError: It is something else.
@@ -92,11 +96,25 @@ def _checked(node: Any, number: int) -> Properties:
         what = f"{node!r:.60} instead of a neuron"
     elif missing := [name for name in _NEEDED if node.get(name) is None]:
         what = f"a neuron without {' and '.join(missing)}"
-    elif not isinstance(node["roiInfo"], str):
-        what = "a neuron whose roiInfo is no text"
+    elif type(node["bodyId"]) is not int:
+        what = "a neuron whose bodyId is no whole number"
+    elif wrong := [name for name in ROI_COUNTS if not isinstance(node.get(name), _COUNT)]:
+        what = f"a neuron whose {wrong[0]} is no number"
+    elif (info := _parsed(node["roiInfo"])) is None:
+        what = "a neuron whose roiInfo is no text with counts by ROI, in JSON"
     else:
-        return node
+        return node, info
     raise ArgumentError(f"fetch_custom_neurons: as n the query returns, in row {number}, {what}")
+
+
+def _parsed(text: Any) -> RoiInfo | None:
+    """roiInfo, if a value is such a text."""
+    try:
+        info = json.loads(text)
+        counts = [count for by_name in info.values() for count in by_name.values()]
+    except (AttributeError, TypeError, ValueError):
+        return None
+    return info if all(isinstance(count, _COUNT) for count in counts) else None
 
 
 def _table(nodes: Sequence[Properties], rois: set[str]) -> tuple[pa.Table, dict[str, list[Any]]]:
@@ -109,17 +127,17 @@ def _table(nodes: Sequence[Properties], rois: set[str]) -> tuple[pa.Table, dict[
         values = [node.get(name) for node in nodes]
         try:
             columns[name] = _column(values)
-        except (pa.ArrowException, TypeError):
+        except (pa.ArrowException, KeyError, TypeError, ValueError):
             objects[name] = values
             columns[name] = pa.nulls(len(nodes))
     return pa.table(columns), objects
 
 
 def _column(values: list[Any]) -> pa.Array:
-    """Values of one kind; points as ``{x, y, z}``.
+    """Values of one kind; points in space as ``{x, y, z}``.
 
     Raises:
-        ArrowException, TypeError: They are of several kinds, or maps.
+        ArrowException, KeyError, TypeError, ValueError: They are of several kinds, or maps.
     """
     maps = [value for value in values if isinstance(value, dict)]
     if not maps:
@@ -142,13 +160,13 @@ def _pandas(
     return frame
 
 
-def _rois_with(info: Mapping[str, Mapping[str, int]], count: str) -> list[str]:
+def _rois_with(info: RoiInfo, count: str) -> list[str]:
     return sorted(roi for roi, counts in info.items() if counts.get(count))
 
 
 def _by_roi(
     nodes: Sequence[Properties],
-    infos: Sequence[Mapping[str, Mapping[str, int]]],
+    infos: Sequence[RoiInfo],
     counts: Sequence[str],
     primary: set[str],
 ) -> pa.Table:

@@ -107,6 +107,7 @@ WRONG = [
     ("MATCH p = shortestPath((a)-[*2..3]-(b)) RETURN p", 29, "minimal length"),
     ("MATCH (a) RETURN (a)-->()", 18, "only be used to test"),
     ("MATCH (a) RETURN collect((a)-->())", 26, "only be used to test"),
+    ("MATCH ()" + 51 * "-->()" + " RETURN 1", 1, "at most 50 relationships"),
     ("RETURN foo(1)", 8, "Unknown function 'foo'"),
     ("RETURN siz([1])", 8, "Did you mean size"),
     ("RETURN apoc.map.setKeys({}, 'a', 1)", 8, "Did you mean apoc.map.setKey or"),

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from connstore import Client
 from connstore.cypher.syntax.parser import parse
-from connstore.errors import CypherError
+from connstore.errors import ArgumentError, CypherError
 from connstore.registry import clear_default_client
 from connstore.testing import graph_store
 from cypher.comparing import disagreement, plain
@@ -111,6 +112,21 @@ ANSWERS: dict[str, list[list[Any]]] = {
     "RETURN n.type, w ORDER BY w": [["A", 0], ["a", 2], ["A", 7]],
     "CALL apoc.cypher.runTimeboxed('MATCH (n:Neuron) RETURN count(n) AS c', {}, 10000) "
     "YIELD value RETURN value.c": [[3]],
+    # patterns inside the properties of patterns, and in what sorts the rows of DISTINCT
+    "MATCH (n:Neuron {bodyId: size([()-[:ConnectsTo]->(m {cropped: false}) | m])}) "
+    "RETURN n.type": [["a"]],
+    "MATCH (n:Neuron) MATCH (m {bodyId: size([(n)-[:ConnectsTo]->(k) | k])}) "
+    "RETURN n.bodyId, m.bodyId": [[2, 1]],
+    "MATCH (n:Neuron) RETURN DISTINCT n.bodyId AS b "
+    "ORDER BY size([(k)-[:ConnectsTo]->() WHERE k.bodyId = b | k]), b": [[2**53 + 1], [2], [1]],
+    "MATCH (n:Neuron) RETURN n.type AS t, count(*) AS c "
+    "ORDER BY size([(k)-[:ConnectsTo]->() WHERE k.type = t | k])": [["a", 1], ["A", 2]],
+    # a relationship that is known already is of the type that it is
+    "MATCH ()-[r:ConnectsTo]->() MATCH ()-[r:Contains]->() RETURN count(*)": [[0]],
+    "MATCH (n {bodyId: 1})-[r:ConnectsTo]->() OPTIONAL MATCH (s:SynapseSet)-[r]-() "
+    "RETURN count(*), count(s)": [[3, 0]],
+    "MATCH ()-[r]->() WITH collect(r) AS rs UNWIND rs AS r MATCH ()-[r:Contains]->() "
+    "RETURN count(*)": [[5]],
     # null in CASE, points, whole nodes
     "MATCH (n {bodyId: 2}) RETURN CASE n.cropped WHEN null THEN 'none' ELSE 'some' END": [["none"]],
     "MATCH (a:Synapse), (b:Synapse) WHERE a.location.x < b.location.x "
@@ -160,6 +176,42 @@ def test_answers(cypher: str, client: Any) -> None:
     assert disagreement(found["columns"], found["data"], expected) is None
     if "ORDER BY" in cypher:
         assert [plain(row) for row in found["data"]] == ANSWERS[cypher]
+
+
+#: What the compiler does not answer.
+REFUSED = [
+    "CALL apoc.cypher.run([(n)-->(m) | 1], {}) YIELD value RETURN value",
+    "MATCH (n)-[:ConnectsTo*1..2 {weight: size([()-->(b) | b])}]->(m) RETURN n",
+    "MATCH p = (n)-[:ConnectsTo*1..2]->() WHERE ALL(k IN nodes(p) WHERE (k)-->()) RETURN p",
+    "MATCH (a {bodyId: 1}), (b {bodyId: 2}), p = shortestPath((a)-[*]->(b)) "
+    "WHERE ALL(k IN nodes(p) WHERE (k)-->()) RETURN p",
+]
+
+
+@pytest.mark.parametrize("cypher", REFUSED)
+def test_patterns_where_none_can_stand(cypher: str, client: Any) -> None:
+    with pytest.raises(CypherError, match=r"line 1, column \d+: .*pattern"):
+        client.fetch_custom(cypher)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ((1, 2), "tuple is no type of Cypher"),
+        ([np.int64(1)], "int64 is no type of Cypher"),
+        ({"a": [b"1"]}, "bytes is no type of Cypher"),
+        ({"a": {1: 2}}, "1 is no text"),
+        ([2**63], "9223372036854775808 is beyond the integers of 64 bits"),
+    ],
+)
+def test_parameters_that_are_no_values(value: Any, words: str, client: Any) -> None:
+    with pytest.raises(CypherError, match=f"column 8: Parameter .x: {words}"):
+        client.fetch_custom("RETURN $x", parameters={"x": value})
+
+
+def test_parameters_without_names(client: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"parameters=\[1\] should be a dict"):
+        client.fetch_custom("RETURN 1", parameters=[1])
 
 
 @pytest.mark.parametrize("cypher", WRONG)

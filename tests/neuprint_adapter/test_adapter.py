@@ -264,11 +264,24 @@ def test_twice_the_same_neuron(direct: connstore.Client) -> None:
         ("null AS n", "in row 1, None instead of a neuron"),
         ("{bodyId: 1} AS n", "a neuron without roiInfo"),
         ("{bodyId: 1, roiInfo: 5} AS n", "roiInfo is no text"),
+        ("{bodyId: 1, roiInfo: 'EB'} AS n", "roiInfo is no text"),
+        ("{bodyId: 1, roiInfo: '[]'} AS n", "roiInfo is no text"),
+        ("{bodyId: 1, roiInfo: '{\"EB\": 1}'} AS n", "roiInfo is no text"),
+        ('{bodyId: 1, roiInfo: \'{"EB": {"pre": "a"}}\'} AS n', "roiInfo is no text"),
+        ("{bodyId: [1], roiInfo: '{}'} AS n", "bodyId is no whole number"),
+        ("{bodyId: 1, pre: 'many', roiInfo: '{}'} AS n", "pre is no number"),
     ],
 )
 def test_no_neurons(direct: connstore.Client, returned: str, words: str) -> None:
     with pytest.raises(connstore.errors.ArgumentError, match=words):
         connstore.fetch_custom_neurons(f"MATCH (n:Neuron) RETURN {returned}", client=direct)
+
+
+def test_maps_and_points_in_a_plane_as_properties(direct: connstore.Client) -> None:
+    cypher = "RETURN {bodyId: 1, roiInfo: '{}', map: {a: 1}, point: point({x: 1, y: 2})} AS n"
+    neurons, _ = connstore.fetch_custom_neurons(cypher, client=direct)
+    assert neurons["map"].tolist() == [{"a": 1}]
+    assert neurons["point"][0]["coordinates"] == [1, 2]
 
 
 # --- explain and frames ----------------------------------------------------------------------

@@ -24,6 +24,14 @@ _KEYWORDS: dict[type[tree.Clause], str] = {
 }
 
 
+#: Relationships in one MATCH: each is compared with each.
+_MOST_RELATIONSHIPS = 50
+_TOO_LONG = (
+    f"One MATCH holds at most {_MOST_RELATIONSHIPS} relationships; write several, or a path of "
+    "variable length such as -[:ConnectsTo*2..4]->"
+)
+
+
 def check(query: tree.Query) -> None:
     """Check a query without looking at types or data.
 
@@ -108,6 +116,8 @@ class _Checks(ProjectionChecks):
                 case tree.With():
                     scope = {**(kept or {}), **self.projection(clause, scope)}
                 case tree.Match(_, _, paths, where):
+                    if sum(len(path.relationships) for path in paths) > _MOST_RELATIONSHIPS:
+                        self.refuse(_TOO_LONG, clause)
                     scope = self.patterns(paths, scope)
                     if where is not None:
                         self.expression(where, scope, boolean=True)

@@ -12,7 +12,7 @@ from connstore.cypher.clauses.bindings import Binding, ValueBinding, carried
 from connstore.cypher.clauses.entities import Entities
 from connstore.cypher.clauses.narrowing import Within, narrowing
 from connstore.cypher.clauses.script import UNIT, Relation, Script
-from connstore.cypher.expressions.constants import constant
+from connstore.cypher.expressions.constants import constant, unfit
 from connstore.cypher.graph.schema import NodeKind, RelationshipKind, Table
 from connstore.cypher.sqlkit import all_of, column, text
 from connstore.cypher.syntax import tree
@@ -97,7 +97,10 @@ class Frame(Entities):
             raise self.error(
                 f"Expected parameter ${node.name}: no value is given for it.{hint}", node
             )
-        return constant(self.script.parameters[node.name], self)
+        value = self.script.parameters[node.name]
+        if problem := unfit(value):
+            raise self.error(f"Parameter ${node.name}: {problem}", node)
+        return constant(value, self)
 
     def local(self, name: str, value: Typed) -> Frame:
         """The frame with one more variable."""
@@ -151,7 +154,6 @@ class Frame(Entities):
         self,
         bindings: Mapping[str, Binding],
         *,
-        name: str | None = None,
         kept: bool = False,
         numbered: str | None = None,
         tail: str = "",
@@ -161,13 +163,12 @@ class Frame(Entities):
 
         Args:
             bindings: The variables that it passes on.
-            name: Its name, if it has one already.
             kept: Whether it is computed once.
             numbered: A variable to number the rows by.
             tail: What follows WHERE.
             grouped: Whether the rows are groups: then nothing but the bindings is at hand.
         """
-        relation = name or self.script.name("q")
+        relation = self.script.name("q")
         columns: list[str] = []
 
         def carry(value: exp.Expr) -> exp.Expr:

@@ -17,12 +17,11 @@ from connstore.cypher.clauses.conjuncts import anchors, conjuncts, has_subquery
 from connstore.cypher.clauses.frame import Frame
 from connstore.cypher.clauses.paths import no_matches, path_values, unlike
 from connstore.cypher.clauses.patterns import NodeSlot, Patterns, arrange
-from connstore.cypher.clauses.reading import read_patterns
+from connstore.cypher.clauses.reading import match_properties, read_patterns
 from connstore.cypher.clauses.script import ROW, Relation, Script
 from connstore.cypher.clauses.shortcuts import shorten
 from connstore.cypher.clauses.trails import walk_link
 from connstore.cypher.expressions.compiler import compile_expression, truth
-from connstore.cypher.expressions.equality import equals
 from connstore.cypher.expressions.snippets import may_fail
 from connstore.cypher.sqlkit import all_of, when
 from connstore.cypher.syntax import tree
@@ -90,13 +89,16 @@ def find(
         where: The condition.
         needed: What later clauses read, if it does not matter how often a row is there.
     """
+    before = relation.scope
+    if has_subquery(*paths):
+        relation, _ = with_row_numbers(script, relation)
     frame = Frame(script, relation)
     patterns = arrange(paths, relation.scope, script.graph, script.name, frame.error)
     if needed is not None and not patterns.impossible:
         within = [node for path in paths for node in walk(path)] + ([where] if where else [])
         names = [free_variables(node) for node in within if isinstance(node, tree.Expression)]
         shorten(patterns, script.graph, needed.union(*names), script.name)
-    visible = {**relation.scope, **no_matches(patterns)}
+    visible = {name: relation.scope[name] for name in before} | no_matches(patterns)
     if patterns.impossible:
         frame.scope.update(visible)
         for condition in conjuncts(where):
@@ -112,10 +114,10 @@ def find(
     read = read_patterns(frame, patterns, anchored)
     for slot in patterns.nodes:
         if slot.key is not None:
-            _match_properties(frame, NodeBinding(slot.key), slot.patterns)
+            match_properties(frame, NodeBinding(slot.key), slot.patterns)
     for link in patterns.relationships:
         if link.name in read:
-            _match_properties(frame, read[link.name], [link.pattern])
+            match_properties(frame, read[link.name], [link.pattern])
     known = {
         **relation.scope,
         **{slot.name: NodeBinding(slot.key) for slot in patterns.nodes if slot.key is not None},
@@ -151,7 +153,7 @@ def _find_rest(
     for link in patterns.relationships:
         if link.long:
             relation = walk_link(script, relation, link, patterns, rest)
-    if has_subquery(*rest):
+    if has_subquery(*rest, *(pattern for slot in patterns.nodes for pattern in slot.patterns)):
         relation, _ = with_row_numbers(script, relation)
     frame = Frame(script, relation)
     for slot in patterns.nodes:
@@ -159,7 +161,7 @@ def _find_rest(
         assert isinstance(binding, NodeBinding)
         if slot.key is None:
             _match_labels(frame, slot, binding)
-            _match_properties(frame, binding, slot.patterns)
+            match_properties(frame, binding, slot.patterns)
     unlike(frame, patterns, long=True)
     frame.scope.update(path_values(frame, patterns))
     _check_in_turn(frame, rest)
@@ -178,29 +180,6 @@ def _match_labels(frame: Frame, slot: NodeSlot, binding: NodeBinding) -> None:
     labels = [label for pattern in slot.patterns for label in pattern.labels]
     if labels:
         frame.where.append(truth(frame.has_labels(binding.typed(), labels), frame))
-
-
-def _match_properties(
-    frame: Frame,
-    binding: NodeBinding | RelationshipBinding,
-    patterns: Sequence[tree.NodePattern | tree.RelationshipPattern],
-) -> None:
-    """The conditions of ``{key: value}`` in patterns."""
-    for pattern in patterns:
-        match pattern.properties:
-            case None:
-                continue
-            case tree.MapLiteral(_, entries):
-                pairs = entries
-            case tree.Parameter(at, name):
-                given = frame.script.parameters.get(name)
-                if not isinstance(given, dict):
-                    raise frame.error(f"Expected parameter ${name} to be a map.", pattern)
-                whole = tree.Parameter(at, name)
-                pairs = tuple((key, tree.Property(at, whole, key)) for key in given)
-        for key, value in pairs:
-            mine = frame.property(binding.typed(), key)
-            frame.where.append(equals(mine, compile_expression(value, frame), frame))
 
 
 def _named(bindings: dict[str, Binding], visible: dict[str, Binding]) -> dict[str, Binding]:

@@ -6,9 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from connstore.cypher.clauses.bindings import Binding, NodeBinding, NodeKey
+from connstore.cypher.clauses.bindings import (
+    Binding,
+    NodeBinding,
+    NodeKey,
+    RelationshipBinding,
+    ValueBinding,
+)
 from connstore.cypher.graph.schema import Graph, NodeKind
 from connstore.cypher.syntax import tree
+from connstore.cypher.types import Scalar
 from connstore.errors import CypherError
 
 #: A kind of relationships and whether it is walked from source to target.
@@ -136,7 +143,7 @@ def arrange(
             for type_ in pattern.types:
                 if type_ in graph.lacking:
                     raise error(graph.lacking[type_], pattern)
-            steps = _steps(pattern, graph)
+            steps = _steps(pattern, graph, scope.get(name))
             links.append(RelationshipSlot(name, pattern, left, right, steps, path.search))
             relationships.append(links[-1])
         chains.append((path, slots, links))
@@ -155,6 +162,8 @@ def _new_slot(
     bound = scope.get(name)
     if bound is None:
         return NodeSlot(name, kinds=everything)
+    if isinstance(bound, ValueBinding) and bound.value.type is Scalar.NULL:
+        return NodeSlot(name)  # null is no node: nothing matches
     if not isinstance(bound, NodeBinding):
         raise error(f"Type mismatch: `{name}` is not a node.", pattern)
     return NodeSlot(name, kinds=bound.key.kinds, bound=bound, key=bound.key)
@@ -164,13 +173,17 @@ def _can_carry(kind: NodeKind, labels: frozenset[str]) -> bool:
     return all(label in kind.labels or label in kind.subsets for label in labels)
 
 
-def _steps(pattern: tree.RelationshipPattern, graph: Graph) -> frozenset[Step]:
-    """All ways in which a pattern may be walked."""
+def _steps(
+    pattern: tree.RelationshipPattern, graph: Graph, bound: Binding | None
+) -> frozenset[Step]:
+    """All ways in which a pattern may be walked, given what its variable is already."""
     ways = {"out": (True,), "in": (False,), "both": (True, False)}[pattern.direction]
+    known = bound.key.kinds if isinstance(bound, RelationshipBinding) else None
     return frozenset(
         (kind.number, forward)
         for kind in graph.relationships
         if kind.type and (not pattern.types or kind.type in pattern.types)
+        if known is None or kind.number in known
         for forward in ways
     )
 

@@ -19,7 +19,7 @@ from connstore.cypher.clauses.conjuncts import has_subquery
 from connstore.cypher.clauses.frame import Frame
 from connstore.cypher.clauses.match import with_row_numbers
 from connstore.cypher.clauses.rewriting import Isolation, with_variables
-from connstore.cypher.clauses.script import ROW, Relation, Script
+from connstore.cypher.clauses.script import ROW, Relation, Script, newest_row
 from connstore.cypher.expressions.compiler import aggregate, compile_expression, truth
 from connstore.cypher.expressions.constants import Constant
 from connstore.cypher.expressions.ordering import group_key, order_keys
@@ -32,7 +32,7 @@ from connstore.cypher.types import NodeType, RelationshipType, Scalar, Typed
 def project(script: Script, relation: Relation, clause: tree.Projection) -> Relation:
     """The rows that WITH or RETURN makes of a relation; its scope has the items in order."""
     items = _items(relation, clause)
-    rows = frozenset(_rows(relation))
+    rows = _rows(relation)
     if has_subquery(*(item.expression for item in items), *(k.expression for k in clause.order)):
         relation, _ = with_row_numbers(script, relation)
     order: Sequence[tree.SortKey] = clause.order
@@ -50,6 +50,9 @@ def project(script: Script, relation: Relation, clause: tree.Projection) -> Rela
             relation = frame.close(bindings)
         relation = distinct(script, relation)
         frame, bindings = Frame(script, relation), dict(relation.scope)
+    if (grouped or clause.distinct) and has_subquery(*(key.expression for key in order)):
+        relation, _ = with_row_numbers(script, relation)
+        frame, bindings = Frame(script, relation), {n: relation.scope[n] for n in bindings}
     where = clause.where if isinstance(clause, tree.With) else None
     before = {} if where is None or clause.distinct or grouped else _read_by(where, frame)
     frame.order = tuple(_order(frame, bindings, order)) or frame.order
@@ -70,7 +73,7 @@ def _read_by(where: tree.Expression, frame: Frame) -> dict[str, Binding]:
 
 def _visible(bindings: dict[str, Binding]) -> dict[str, Binding]:
     """The bindings without those of grouping alone."""
-    return {name: b for name, b in bindings.items() if not name.startswith(("\0a", "\0k", "\0o"))}
+    return {name: b for name, b in bindings.items() if not name.startswith(("\0a", "\0k"))}
 
 
 def filtered(script: Script, relation: Relation, where: tree.Expression) -> Relation:
@@ -90,9 +93,9 @@ def _items(relation: Relation, clause: tree.Projection) -> list[tree.Item]:
     return [*(tree.Item(at, tree.Variable(at, n), n, n) for n in names), *clause.items]
 
 
-def _rows(relation: Relation) -> dict[str, Binding]:
+def _rows(relation: Relation) -> list[str]:
     """The variables that number the rows of a query around this one."""
-    return {name: b for name, b in relation.scope.items() if name.startswith(ROW)}
+    return [name for name in relation.scope if name.startswith(ROW)]
 
 
 def bind_item(frame: Frame, expression: tree.Expression) -> Binding:
@@ -120,7 +123,7 @@ def binding_of(frame: Frame, typed: Typed) -> Binding:
 class Grouping:
     """A projection with aggregates, in two steps: groups, then what is made of them."""
 
-    def __init__(self, script: Script, relation: Relation, rows: frozenset[str]) -> None:
+    def __init__(self, script: Script, relation: Relation, rows: Sequence[str]) -> None:
         self.script = script
         self.relation = relation
         self.rows = rows
@@ -178,7 +181,7 @@ class Grouping:
             tail = "HAVING count(*) > 0"
         frame.order = _first(order if self.relation.order else None)
         groups = frame.close({**bindings, **aggregates}, tail=tail, grouped=True)
-        if set(bindings) == self.rows and self.rows:
+        if self.rows and bindings.keys() == set(self.rows):
             return self._with_empty_groups(frame, groups, aggregates)
         return groups
 
@@ -189,7 +192,8 @@ class Grouping:
         frame.where.append(exp.false())
         frame.order = ()
         nothing = frame.close(aggregates, grouped=True)
-        row = max(self.rows, key=lambda name: int(name.removeprefix(ROW)))
+        row = newest_row(self.rows)
+        assert row is not None
         around = self.script.rows[row]
         outer = Frame(self.script, Relation(around.name, {n: around.scope[n] for n in self.rows}))
         outer.read_relation(nothing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlglot import exp
@@ -15,9 +16,11 @@ from connstore.cypher.clauses.bindings import (
 from connstore.cypher.clauses.frame import Frame
 from connstore.cypher.clauses.links import implied_source, implied_target, read, require_source
 from connstore.cypher.clauses.patterns import NodeSlot, Patterns, RelationshipSlot
-from connstore.cypher.expressions.compiler import truth
+from connstore.cypher.expressions.compiler import compile_expression, truth
+from connstore.cypher.expressions.equality import equals
 from connstore.cypher.graph.schema import RelationshipKind
 from connstore.cypher.sqlkit import ZERO, column, number
+from connstore.cypher.syntax import tree
 from connstore.sqltext import quote_name
 
 
@@ -88,9 +91,8 @@ def _take_bound(frame: Frame, slot: NodeSlot) -> None:
     key = slot.bound.key
     if key.nullable:
         frame.where.append(key.a.copy().is_(exp.null()).not_())
-    if slot.kinds < key.kinds and isinstance(key.k, exp.Column):
-        kinds = [number(kind) for kind in sorted(slot.kinds)]
-        frame.where.append(key.k.copy().isin(*kinds))
+    if slot.kinds < key.kinds:
+        frame.where.append(key.k.copy().isin(*map(number, sorted(slot.kinds))))
     slot.key = replace(key, nullable=False, kinds=slot.kinds)
 
 
@@ -132,7 +134,7 @@ def _again(frame: Frame, link: RelationshipSlot, bound: object) -> RelationshipB
     kinds = frozenset(kind for kind, _ in link.steps)
     if key.nullable:
         frame.where.append(key.source.a.copy().is_(exp.null()).not_())
-    if not key.kinds <= kinds and isinstance(key.k, exp.Column):
+    if kinds < key.kinds:
         frame.where.append(key.k.copy().isin(*map(number, sorted(kinds))))
     ends = (replace(key.source, nullable=False), replace(key.target, nullable=False))
     match link.pattern.direction:
@@ -150,7 +152,7 @@ def _again(frame: Frame, link: RelationshipSlot, bound: object) -> RelationshipB
                 for one, other in (ends, ends[::-1])
             ]
             frame.where.append(exp.or_(*ways, copy=False))
-    return RelationshipBinding(replace(key, nullable=False, kinds=key.kinds & kinds))
+    return RelationshipBinding(replace(key, nullable=False, kinds=kinds))
 
 
 def _read_missing(frame: Frame, link: RelationshipSlot) -> None:
@@ -273,3 +275,19 @@ def _check_labels(frame: Frame, slot: NodeSlot) -> None:
             truth(frame.has_labels(NodeBinding(slot.key).typed(), sorted(missing)), frame)
         )
         slot.key = replace(slot.key, labels=slot.key.labels | missing)
+
+
+def match_properties(
+    frame: Frame,
+    binding: NodeBinding | RelationshipBinding,
+    patterns: Sequence[tree.NodePattern | tree.RelationshipPattern],
+) -> None:
+    """The conditions of ``{key: value}`` in patterns."""
+    for pattern in patterns:
+        if pattern.properties is None:
+            continue
+        # The checks have refused parameters in the place of maps.
+        assert isinstance(pattern.properties, tree.MapLiteral)
+        for key, value in pattern.properties.entries:
+            mine = frame.property(binding.typed(), key)
+            frame.where.append(equals(mine, compile_expression(value, frame), frame))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
@@ -41,8 +41,14 @@ _PLACEHOLDER = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(p\d+)""")
 #: What every query begins with.
 UNIT = Relation(None, {})
 
-#: The variable that numbers the rows of a relation.
+#: How variables begin that number the rows of a relation.
 ROW = "\0row"
+
+
+def newest_row(scope: Iterable[str]) -> str | None:
+    """The variable that numbers rows, of several the newest; None where they have no numbers."""
+    rows = [name for name in scope if name.startswith(ROW)]
+    return max(rows, key=lambda name: int(name.removeprefix(ROW)), default=None)
 
 
 @dataclass
@@ -66,8 +72,8 @@ class Script:
     text: str
     parameters: Mapping[str, object]
     subquery: Callable[[Any, Any], Typed]
-    collects: bool = True
-    wanted: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    collects: bool
+    wanted: Mapping[str, frozenset[str]]
     values: dict[str, object] = field(default_factory=dict)
     functions: set[str] = field(default_factory=set)
     limits: list[float] = field(default_factory=list)

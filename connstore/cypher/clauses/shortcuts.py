@@ -82,7 +82,6 @@ def shorten(
             patterns.relationships[patterns.relationships.index(first)] = link
             patterns.relationships.remove(second)
             patterns.nodes.remove(middle)
-            patterns.paths.clear()
 
 
 def _chains(

@@ -44,7 +44,7 @@ def check_conditions(
         raise frame.error(
             "A condition on a shortest path must be ALL(… IN nodes(path) WHERE …), "
             "ALL(… IN relationships(path) WHERE …), NONE(…) likewise, or an upper bound of "
-            "length(path); it may use constants, but no other variables.",
+            "length(path); it may use constants, but no other variables and no patterns.",
             condition,
         )
 

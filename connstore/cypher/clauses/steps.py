@@ -14,13 +14,14 @@ from connstore.cypher.clauses.bindings import (
     RelationshipBinding,
     ValueBinding,
 )
+from connstore.cypher.clauses.conjuncts import has_subquery
 from connstore.cypher.clauses.frame import Frame
 from connstore.cypher.clauses.links import Side, read
 from connstore.cypher.clauses.patterns import RelationshipSlot, Step, ends
+from connstore.cypher.clauses.reading import match_properties
 from connstore.cypher.clauses.script import Relation, Script
 from connstore.cypher.expressions.compiler import compile_expression, truth
 from connstore.cypher.expressions.constants import Constant
-from connstore.cypher.expressions.equality import equals
 from connstore.cypher.sqlkit import ZERO, column, number, struct, text
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.walk import free_variables
@@ -111,7 +112,7 @@ class Walk:
             condition = truth(met, frame)
             frame.where.append(exp.not_(exp.paren(condition)) if test.negated else condition)
             del frame.scope[test.variable]
-        self._match_properties(frame, taken)
+        match_properties(frame, taken, [self.pattern])
         columns = {
             **{f"l{part}": getattr(walked.left, part) for part in "kab"},
             **{f"r{part}": getattr(walked.right, part) for part in "kab"},
@@ -120,15 +121,6 @@ class Walk:
         listed = ", ".join(f"{text(value)} AS {name}" for name, value in columns.items())
         self.script.define(name, f"SELECT {listed}\n{frame.source()}")
         return name
-
-    def _match_properties(self, frame: Frame, taken: RelationshipBinding) -> None:
-        if self.pattern.properties is None:
-            return
-        if not isinstance(self.pattern.properties, tree.MapLiteral):
-            raise frame.error("Parameter maps cannot be used in paths of any length.", self.pattern)
-        for key, value in self.pattern.properties.entries:
-            mine = frame.property(taken.typed(), key)
-            frame.where.append(equals(mine, compile_expression(value, frame), frame))
 
     def _constants(self) -> dict[str, ValueBinding]:
         return {
@@ -152,7 +144,7 @@ def step_tests(
             case tree.Quantifier(_, ("all" | "none") as kind, variable, source, where):
                 on = _tested(source, link, path)
                 free = free_variables(where) - {variable}
-                if on is not None and free <= constant:
+                if on is not None and free <= constant and not has_subquery(where):
                     yield Test(on, variable, where, kind == "none")
 
 

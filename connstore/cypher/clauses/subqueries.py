@@ -11,10 +11,10 @@ from sqlglot import exp
 from connstore.cypher.clauses.frame import Frame
 from connstore.cypher.clauses.match import find
 from connstore.cypher.clauses.run import run_clauses
-from connstore.cypher.clauses.script import ROW, Relation
+from connstore.cypher.clauses.script import Relation, newest_row
 from connstore.cypher.expressions.compiler import compile_expression
 from connstore.cypher.expressions.conversions import listable
-from connstore.cypher.sqlkit import text
+from connstore.cypher.sqlkit import cast, text
 from connstore.cypher.syntax import tree
 from connstore.cypher.types import ListOf, Scalar, Typed, sql_type
 
@@ -27,6 +27,8 @@ def subquery(frame: Frame, node: Subquery) -> Typed:
         raise frame.error(
             "A pattern cannot stand inside a list expression. UNWIND the list and use MATCH.", node
         )
+    if newest_row(frame.scope) is None:
+        raise frame.error("A pattern cannot stand here. Use MATCH, or WITH, before it.", node)
     match node:
         case tree.PatternExpression(_, path) if path.search is None:
             return _exists(frame, _matched(frame, path, None))
@@ -43,24 +45,21 @@ def subquery(frame: Frame, node: Subquery) -> Typed:
             return _comprehension(frame, _matched(frame, path, where), result)
 
 
-def _outer(frame: Frame) -> Relation:
-    """The rows of the clause, with the number of each."""
-    return frame.relation
-
-
 def _row(frame: Frame) -> str:
-    """The variable that numbers the rows of the clause: the newest one."""
-    return [name for name in frame.scope if name.startswith(ROW)][-1]
+    """The variable that numbers the rows of the clause."""
+    row = newest_row(frame.scope)
+    assert row is not None
+    return row
 
 
 def _matched(frame: Frame, path: tree.PathPattern, where: tree.Expression | None) -> Relation:
-    return find(frame.script, _outer(frame), [path], where)
+    return find(frame.script, frame.relation, [path], where)
 
 
 def _answered(frame: Frame, query: tree.Query) -> Relation:
     if len(query.parts) > 1:
         raise frame.error("UNION cannot stand inside EXISTS { … }.", query)
-    return run_clauses(frame.script, _outer(frame), query.parts[0].clauses)
+    return run_clauses(frame.script, frame.relation, query.parts[0].clauses)
 
 
 def _exists(frame: Frame, found: Relation) -> Typed:
@@ -81,9 +80,7 @@ def _comprehension(frame: Frame, found: Relation, result: tree.Expression) -> Ty
     value = listable(compile_expression(result, inner), inner)
     type_ = ListOf(value.type)
     listed = _joined(frame, inner, value, f"list({text(value.sql)})")
-    empty = exp.Cast(
-        this=exp.Array(expressions=[]), to=exp.DataType.build(sql_type(type_), dialect="duckdb")
-    )
+    empty = cast(exp.Array(expressions=[]), sql_type(type_))
     return Typed(exp.func("coalesce", listed, empty), type_)
 
 

@@ -27,7 +27,7 @@ from connstore.cypher.types import (
     Typed,
 )
 from connstore.cypher.values.encoding import encode
-from connstore.cypher.values.model import Point, Value
+from connstore.cypher.values.model import GREATEST_INTEGER, LEAST_INTEGER, Point, Value
 from connstore.errors import CypherError
 
 _SCALARS: dict[type, Scalar] = {
@@ -76,6 +76,32 @@ def constant(value: Value, context: Context) -> Constant:
         CypherError: A text that is not Unicode.
     """
     return Constant(value, type_of(value), context)
+
+
+def unfit(value: object) -> str:
+    """What keeps an object of Python from being a value of Cypher; an empty text if nothing does.
+
+    Example:
+        >>> unfit([1, {"a": None}]), unfit([2**63])
+        ('', '9223372036854775808 is beyond the integers of 64 bits.')
+    """
+    match value:
+        case list():
+            return next(filter(None, map(unfit, value)), "")
+        case dict():
+            odd = [key for key in value if not isinstance(key, str)]
+            return (
+                f"{odd[0]!r} is no text, as keys of maps are." if odd else unfit([*value.values()])
+            )
+        case int() if type(value) is int and not LEAST_INTEGER <= value <= GREATEST_INTEGER:
+            return f"{value} is beyond the integers of 64 bits."
+        case _ if type(value) in _SCALARS:
+            return ""
+        case _:
+            return (
+                f"{type(value).__name__} is no type of Cypher. Give None, bool, int, float, str, "
+                "and lists and dicts of them."
+            )
 
 
 def type_of(value: Value) -> Type:

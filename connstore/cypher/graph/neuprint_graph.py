@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import pyarrow.parquet as pq
 from sqlglot import exp
@@ -49,12 +50,11 @@ def neuprint_graph(store: Store, element_types: Sequence[str]) -> Graph:
         element_types: Types of those elements that ElementSets contain.
     """
     maker = _Maker(store, element_types)
-    prefix = str(store.meta.get("dataset") or store.dataset).split(":")[0]
     kinds = maker.relationships()
     return Graph(
         tuple(maker.nodes()),
         tuple(kinds),
-        _Prefix(prefix),
+        _Prefix(maker.prefix),
         store.dataset,
         tuple(_shortcuts(kinds)),
         {name: store.lack_of(table) for name, table in _NEEDED.items() if not store.has(table)},
@@ -101,13 +101,19 @@ class _Prefix:
 
 
 class _Maker:
+    """Makes the kinds of a store.
+
+    Attributes:
+        prefix: The dataset's name, with which labels begin.
+    """
+
     def __init__(self, store: Store, element_types: Sequence[str]) -> None:
         self._store = store
         self._element_types = element_types
         self._rois = Rois(store)
         self._pairs = store.has("pair_by_pre")
         self._post = "pair_by_post" if store.has("pair_by_post") else "pair_by_pre"
-        self._name = str(store.meta.get("dataset") or store.dataset).split(":")[0]
+        self.prefix = str(store.meta.get("dataset") or store.dataset).split(":")[0]
         # The old loader's points and sets are no Elements; sets are typed, points owned since.
         self._old = store.manifest.rules.source_format == "dvid"
 
@@ -183,13 +189,7 @@ class _Maker:
             properties,
             flags=True,
         )
-        return NodeKind(
-            **{
-                **vars(kind),
-                "subsets": {"Mito": Subset(has_label("Mito"))},
-                "all_labels": LISTED_LABELS,
-            }
-        )
+        return replace(kind, subsets={"Mito": Subset(has_label("Mito"))}, all_labels=LISTED_LABELS)
 
     def _meta(self) -> NodeKind:
         properties = {
@@ -220,7 +220,7 @@ class _Maker:
         flags: bool = False,
     ) -> NodeKind:
         """A kind all of whose nodes carry the same labels."""
-        both = [name for label in labels for name in (label, f"{self._name}_{label}")]
+        both = [name for label in labels for name in (label, f"{self.prefix}_{label}")]
         listed = exp.Array(expressions=[exp.Literal.string(name) for name in both])
         return NodeKind(
             number=number,
@@ -298,7 +298,6 @@ class _Maker:
                     source_key=("bodyId",),
                     target_key=("synapse_id",),
                     is_target=True,
-                    may_dangle=not complete,
                 )
         for offset, type_ in enumerate(self._element_types):
             add("Contains", SEGMENT, ELEMENT_SETS + offset, implied=own)

@@ -31,13 +31,13 @@ class Rois:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        pseudo = store.read("roi")
+        rois = store.read("roi")
         self._flags = {
             name: roi_id
             for name, roi_id, is_pseudo in zip(
-                pseudo["name"].to_pylist(),
-                pseudo["roi_id"].to_pylist(),
-                pseudo["is_pseudo"].to_pylist(),
+                rois["name"].to_pylist(),
+                rois["roi_id"].to_pylist(),
+                rois["is_pseudo"].to_pylist(),
                 strict=True,
             )
             if not is_pseudo
