@@ -14,7 +14,15 @@ from connstore.cypher.clauses.bindings import (
     NodeKey,
     ValueBinding,
 )
-from connstore.cypher.clauses.scans import NO_LISTS_INSIDE, Key, Kind, Scans, is_kind, key_parts
+from connstore.cypher.clauses.scans import (
+    NO_LISTS_INSIDE,
+    Key,
+    Kind,
+    Scans,
+    is_kind,
+    is_local,
+    key_parts,
+)
 from connstore.cypher.graph.identities import node_id_sql, relationship_id_sql
 from connstore.cypher.graph.schema import (
     Needs,
@@ -170,7 +178,7 @@ class Entities(Scans):
     def _mapped(self, items: Typed, make: Callable[[Self, Typed], exp.Expr]) -> exp.Expr:
         """A list with each item made into something that may need the item's own rows."""
         assert isinstance(items.type, ListOf)
-        if self.in_lambda:
+        if self.in_lambda and is_local(items.sql):
             raise CypherError(NO_LISTS_INSIDE)
         frame = self.beside()
         listed = text(items.sql)
@@ -179,7 +187,8 @@ class Entities(Scans):
         made = text(make(frame, item))
         select = f"(SELECT list({made} ORDER BY {alias}.i) {frame.source()})"
         there = items.sql.copy().is_(exp.null()).not_()
-        return when(there, exp.Var(this=f"coalesce({select}, [])"))
+        mapped = when(there, exp.Var(this=f"coalesce({select}, [])"))
+        return self.beforehand(mapped) if self.in_lambda else mapped
 
     def carry_along(self, binding: Binding, wanted: Iterable[str]) -> Binding:
         """A binding with those wanted properties that are at hand."""

@@ -119,7 +119,7 @@ class Scans:
         alias = self.known_scan(parts, kind)
         if alias:
             return alias
-        if self.in_lambda and _is_local(parts[0]):
+        if self.in_lambda and is_local(parts[0]):
             raise CypherError(NO_LISTS_INSIDE)
         table = _table(key, kind)
         certain = len(key.kinds) == 1 and not key.nullable
@@ -168,7 +168,7 @@ class Scans:
         return Typed(exp.func("coalesce", *(value.sql for value in values)), type_)
 
 
-def _is_local(part: exp.Expr) -> bool:
+def is_local(part: exp.Expr) -> bool:
     """Whether a part of a key is that of an item of a list expression."""
     return any(not each.table for each in part.find_all(exp.Column))
 
