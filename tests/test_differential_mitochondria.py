@@ -280,7 +280,7 @@ class TestFaults:
     def test_client_is_ignored(self) -> None:
         stand_in = _stand_in("sample", bundle_directory("sample"), BUNDLES["sample"][1])
         call = MitoCall("fetch_connection_mitochondria", ["KC.*", "MBON.*"])
-        with pytest.raises(RuntimeError, match="No default Client|more than one Client"):
+        with pytest.raises(RuntimeError, match=r"No default Client|more than one Client"):
             call.run(neuprint, stand_in)
 
     def test_synapses_of_low_confidence_have_their_mitochondria(
