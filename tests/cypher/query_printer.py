@@ -86,6 +86,8 @@ def operand(node: tree.Expression, least: int) -> Iterator[str]:
 
 def expression(node: tree.Expression) -> Iterator[str]:
     match node:
+        case tree.Literal(_, tuple(items)):
+            yield from ["[", *commas([literal(item)] for item in items), "]"]
         case tree.Literal(_, value):
             yield literal(value)
         case tree.Parameter(_, key):

@@ -62,13 +62,16 @@ WORDS = st.sampled_from(
 )
 CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 NAMES = WORDS | st.text(CHARACTERS, min_size=1, max_size=4)
-LITERALS = (
+SCALARS = (
     st.none()
     | st.booleans()
     | st.integers(-(2**63), 2**63 - 1)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(CHARACTERS)
-).map(lambda value: tree.Literal(AT, value))
+)
+WHOLE = st.integers(0, 2**63 - 1)
+LISTS = st.lists(SCALARS, max_size=3) | st.lists(WHOLE, min_size=2, max_size=9)
+LITERALS = (SCALARS | LISTS.map(tuple)).map(lambda value: tree.Literal(AT, value))
 VARIABLES = NAMES.map(lambda name: tree.Variable(AT, name))
 PARAMETERS = NAMES.map(lambda name: tree.Parameter(AT, name))
 FUNCTIONS = st.sampled_from(["size", "COUNT", "toLower", "apoc.map.setKey", "exists", "all"])
@@ -142,7 +145,15 @@ def calls(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 def listed(node: tree.Expression, kind: type) -> tree.Expression:
     """The node, in a list if it is of a kind that cannot stand where it is wanted."""
-    return tree.ListLiteral(AT, (node,)) if isinstance(node, kind) else node
+    return list_of((node,)) if isinstance(node, kind) else node
+
+
+def list_of(items: tuple[tree.Expression, ...]) -> tree.Expression:
+    """The list of some items: a literal if all are scalar ones."""
+    values = tuple(item.value for item in items if isinstance(item, tree.Literal))
+    if len(values) < len(items) or any(isinstance(value, tuple) for value in values):
+        return tree.ListLiteral(AT, items)
+    return tree.Literal(AT, values)
 
 
 def chains(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -176,7 +187,7 @@ def extended(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         chains(inner),
         made(tree.IsNull, inner, st.booleans()),
         made(tree.Case, maybe(inner), branches, maybe(inner)),
-        made(tree.ListLiteral, tuples(inner)),
+        tuples(inner).map(list_of),
         made(tree.MapLiteral, entries),
         made(tree.MapProjection, VARIABLES, st.booleans(), entries),
         made(tree.ListComprehension, NAMES, inner, maybe(inner), maybe(inner)),

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from connstore.cypher.checks.scopes import ANY, NODE, PATH, RELATIONSHIP, Names, Scope, parts
 from connstore.cypher.functions.catalogue import FUNCTIONS, no_function
 from connstore.cypher.syntax import tree
-from connstore.cypher.syntax.walk import compound_children, is_aggregate, walk
+from connstore.cypher.syntax.walk import children, is_aggregate, walk
 
 #: Why an aggregate cannot stand at a place; an empty text where it can.
 ALLOWED = ""
@@ -74,9 +74,9 @@ class ExpressionChecks(Names, ABC):
                 self._all([subject, *(value for _, value in branches), otherwise], scope, refusal)
                 self._all(conditions, scope, refusal, boolean=subject is None)
             case tree.Unary(_, "NOT") | tree.Binary(_, "AND" | "OR" | "XOR"):
-                self._all(compound_children(node), scope, refusal, boolean=True)
+                self._all(children(node), scope, refusal, boolean=True)
             case _:
-                self._all(compound_children(node), scope, refusal)
+                self._all(children(node), scope, refusal)
 
     def patterns(
         self,
@@ -137,7 +137,7 @@ class ExpressionChecks(Names, ABC):
                         "functions.",
                         below,
                     )
-        self._all(compound_children(node), scope, refusal)
+        self._all(children(node), scope, refusal)
 
     def _function(self, node: tree.Node) -> None:
         assert isinstance(node, tree.Call)

@@ -84,10 +84,9 @@ class ProjectionChecks(ExpressionChecks, ABC):
             self.expression(count, scope)
             self.refuse(f"It is not allowed to refer to variables in {word}", count)
         self.expression(count, {})
-        if isinstance(count, tree.Literal) and not (
-            isinstance(count.value, int) and not isinstance(count.value, bool) and count.value >= 0
-        ):
-            shown = "null" if count.value is None else count.value
+        if isinstance(count, tree.Literal) and not (type(count.value) is int and count.value >= 0):
+            value = list(count.value) if isinstance(count.value, tuple) else count.value
+            shown = "null" if value is None else value
             self.refuse(
                 f"Invalid input. {shown!r} is not a valid value for {word}. "
                 "Must be a non-negative integer.",

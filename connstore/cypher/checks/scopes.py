@@ -17,8 +17,10 @@ Part = tree.NodePattern | tree.RelationshipPattern
 #: Name -> sort of what it names.
 Scope = Mapping[str, str]
 
-_LITERALS: dict[type, str] = {bool: "Boolean", int: "Integer", float: "Float", str: "String"}
 _LIST, _MAP = "List<Any>", "Map"
+_LITERALS: dict[type, str] = {
+    bool: "Boolean", int: "Integer", float: "Float", str: "String", tuple: _LIST
+}  # fmt: skip
 #: Sort that a pattern asks for -> sorts that may turn out to be it when the query runs.
 _COMPATIBLE = {
     NODE: {NODE, ANY},

@@ -64,7 +64,8 @@ def aggregate(node: tree.Call | tree.CountStar, context: Context, order: exp.Exp
 
 
 def _literal(node: tree.Literal, context: Context) -> Typed:
-    return constant(node.value, context)
+    value = node.value
+    return constant(list(value) if isinstance(value, tuple) else value, context)
 
 
 def _parameter(node: tree.Parameter, context: Context) -> Typed:
@@ -208,8 +209,6 @@ def _choice(node: tree.Case, met: Callable[[Typed], exp.Expr], context: Context)
 
 
 def _list(node: tree.ListLiteral, context: Context) -> Typed:
-    if all(type(item) is tree.Literal for item in node.items):
-        return constant([item.value for item in node.items], context)  # type: ignore[attr-defined]
     items = [listable(compile_expression(each, context), context) for each in node.items]
     if all(isinstance(each, Constant) for each in items):
         return constant([each.value for each in items], context)  # type: ignore[attr-defined]

@@ -86,7 +86,7 @@ class ExpressionParser(OperandParser, ABC):
             return self._postfixed(self.operand(), token.start)
         self.advance()
         number = self.token.value
-        if token.word == "-" and self.token.kind == "number" and not isinstance(number, str):
+        if token.word == "-" and isinstance(number, int | float):
             self.advance()
             return self._postfixed(tree.Literal(self.since(token.start), -number), token.start)
         operand = self.expression(_SIGN)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import abstractmethod
 from collections.abc import Sequence
 
@@ -10,7 +9,6 @@ from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.call_parser import CallParser
 from connstore.cypher.syntax.tree import Span
 
-_DIGITS = re.compile("[0-9]+")
 _CONSTANTS = {"TRUE": True, "FALSE": False, "NULL": None}
 
 
@@ -44,10 +42,8 @@ class OperandParser(CallParser):
         token = self.token
         if token.kind == "name":
             return self._word()
-        if token.kind in {"number", "string"}:
+        if token.kind in {"number", "string", "integers"}:
             return self.literal()
-        if token.kind == "integers":
-            return self._integers()
         if token.word == "(":
             return self._parenthesis()
         if token.word == "[":
@@ -59,17 +55,11 @@ class OperandParser(CallParser):
     # Single tokens ----------------------------------------------------------------------
 
     def literal(self) -> tree.Literal:
-        """The number or string at this place."""
+        """The number, string or list of integers at this place."""
         token = self.advance()
         if token.value == 2**63 and isinstance(token.value, int):
             self.refuse("the integer is too large: at most 9223372036854775807", token.start)
         return tree.Literal(Span(token.start, token.end), token.value)
-
-    def _integers(self) -> tree.ListLiteral:
-        token = self.advance()
-        digits = _DIGITS.finditer(self.text, token.start, token.end)
-        items = [tree.Literal(Span(*match.span()), int(match[0])) for match in digits]
-        return tree.ListLiteral(Span(token.start, token.end), tuple(items))
 
     def _word(self) -> tree.Expression:
         token, follows = self.token, self.ahead(1).word
@@ -120,14 +110,21 @@ class OperandParser(CallParser):
         if self.token.kind == "name" and self.ahead(1).word == "IN":
             return self._comprehension_or_list(start)
         if self.accept("]"):
-            return tree.ListLiteral(self.since(start), ())
+            return tree.Literal(self.since(start), ())
         return self._list(start, self.expression())
 
-    def _list(self, start: int, first: tree.Expression) -> tree.ListLiteral:
+    def _list(self, start: int, first: tree.Expression) -> tree.ListLiteral | tree.Literal:
         items = [first]
         if self.accept(","):
             items += self.several(self.expression)
         self.expect("]", "an operator, ',' or ']' of a list")
+        scalars = [
+            item.value
+            for item in items
+            if isinstance(item, tree.Literal) and not isinstance(item.value, tuple)
+        ]
+        if len(scalars) == len(items):
+            return tree.Literal(self.since(start), tuple(scalars))
         return tree.ListLiteral(self.since(start), tuple(items))
 
     def _pattern_or_list(self, start: int, *, named: bool) -> tree.Expression:

@@ -186,4 +186,7 @@ class PatternParser(Cursor, ABC):
         token = self.token
         if token.word == "-" or isinstance(token.value, float):
             self.refuse("the length of a path is a whole number from 0 up, such as *1..3")
-        return int(self.advance().value) if token.kind == "number" else None
+        if not isinstance(token.value, int):
+            return None
+        self.advance()
+        return token.value

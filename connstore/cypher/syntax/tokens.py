@@ -21,15 +21,16 @@ class Token(NamedTuple):
             integer literals), ``symbol`` or ``end``.
         word: A bare name in capitals, a symbol as it is, otherwise empty: what to compare
             with keywords and punctuation.
-        value: Of a literal its value, of a name or parameter its name, otherwise the text. An
-            integer may be 2^63, which only a minus in front of it makes valid.
+        value: Of a literal its value, of a list a tuple of them, of a name or parameter its
+            name, otherwise the text. An integer may be 2^63, which only a minus in front of it
+            makes valid.
         start: Offset of the first character.
         end: Offset behind the last character.
     """
 
     kind: str
     word: str
-    value: str | int | float
+    value: str | int | float | tuple[int, ...]
     start: int
     end: int
 
@@ -122,7 +123,7 @@ def tokenize(text: str) -> list[Token]:
             quoted = name.startswith("`")
             append(Token(kind, "", _unquoted(name, text, start) if quoted else name, start, end))
         elif kind == "integers":
-            append(Token(kind, "", piece, start, end))
+            append(Token(kind, "", tuple(map(int, piece[1:-1].split(","))), start, end))
         else:
             raise CypherError(_OPENED.get(piece) or _odd(piece), text, start)
     return tokens

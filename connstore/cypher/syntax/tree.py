@@ -35,9 +35,9 @@ class Expression(Node):
 
 @dataclass(frozen=True, slots=True)
 class Literal(Expression):
-    """``1``, ``1.5``, ``'text'``, ``true``, ``null``."""
+    """``1``, ``1.5``, ``'text'``, ``true``, ``null``, and lists of them such as ``[1, 2]``."""
 
-    value: bool | int | float | str | None
+    value: bool | int | float | str | tuple[bool | int | float | str | None, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ class Case(Expression):
 
 @dataclass(frozen=True, slots=True)
 class ListLiteral(Expression):
-    """``[a, b]``."""
+    """``[a, b]``: a list with items that are no scalar literals."""
 
     items: tuple[Expression, ...]
 

@@ -60,11 +60,6 @@ def _collect(value: Any, found: list[tree.Node]) -> None:
             _collect(item, found)
 
 
-def compound_children(node: tree.Node) -> list[tree.Node]:
-    """The nodes right below a node but for literals, of which long lists have thousands."""
-    return [child for child in children(node) if type(child) is not tree.Literal]
-
-
 def walk(node: tree.Node) -> Iterator[tree.Node]:
     """A node and all nodes below it, parents first."""
     pending = [node]
@@ -83,6 +78,9 @@ def structure(value: Any) -> Hashable:
         >>> structure(one.expression) == structure(other.expression)
         True
     """
+    if isinstance(value, tree.Literal):
+        items = value.value if isinstance(value.value, tuple) else ()
+        return type(value.value), value.value, tuple(map(type, items))
     if isinstance(value, tree.Node):
         parts = [getattr(value, name) for name in _FIELDS[type(value)]]
         if isinstance(value, tree.Call):
@@ -107,7 +105,7 @@ def rewrite(node: Any, change: Callable[[tree.Node], tree.Node | None]) -> Any:
     found = change(node)
     if found is not None:
         return found
-    old = {name: getattr(node, name) for name in _FIELDS[type(node)]}
+    old = {name: getattr(node, name) for name in _BRANCHES[type(node)]}
     new = {name: rewrite(value, change) for name, value in old.items()}
     changed = any(new[name] is not old[name] and new[name] != old[name] for name in old)
     return replace(node, **new) if changed else node
@@ -135,7 +133,7 @@ def contains_aggregate(expression: tree.Expression) -> bool:
         if is_aggregate(node):
             return True
         if not isinstance(node, tree.Exists):
-            pending.extend(compound_children(node))
+            pending.extend(children(node))
     return False
 
 
@@ -176,9 +174,9 @@ def _free(node: tree.Node) -> set[str]:
             return _free(initial) | _free(source) | (_free(step) - {accumulator, name})
         case tree.PathPattern():
             names = {name for name, _ in pattern_variables(node)}
-            return names | _all_free(*compound_children(node))
+            return names | _all_free(*children(node))
         case _:
-            return _all_free(*compound_children(node))
+            return _all_free(*children(node))
 
 
 def _all_free(*nodes: tree.Node | None) -> set[str]:

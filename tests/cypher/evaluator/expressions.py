@@ -47,8 +47,8 @@ class Expressions:
     def value(self, node: tree.Expression, row: Row) -> Any:
         """The value of an expression."""
         match node:
-            case tree.Literal():
-                return node.value
+            case tree.Literal(_, value):
+                return list(value) if isinstance(value, tuple) else value
             case tree.Parameter(_, name):
                 return _lookup(self.parameters, name, "parameter")
             case tree.Variable(_, name):
