@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from connstore.cypher.checks.check import check
-from connstore.cypher.clauses.frame import Frame
+from connstore.cypher.clauses.bindings import is_plain
+from connstore.cypher.clauses.frame import Frame, closed
 from connstore.cypher.clauses.run import run_query
 from connstore.cypher.clauses.script import UNIT, Script
 from connstore.cypher.clauses.subqueries import subquery
@@ -83,6 +84,8 @@ def compile_query(
 
 def _compile(script: Script, query: tree.Query) -> Compiled:
     relation = run_query(script, UNIT, query)
+    if any(holds_entities(b.typed().type) and not is_plain(b) for b in relation.scope.values()):
+        relation = closed(script, relation)
     frame = Frame(script, relation)
     columns: list[str] = []
     types: list[Type] = []

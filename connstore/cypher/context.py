@@ -21,6 +21,10 @@ class Context(Protocol):
     def parameter(self, node: tree.Parameter) -> Typed:
         """The value of ``$name``."""
 
+    @property
+    def in_lambda(self) -> bool:
+        """Whether the expression stands in a comprehension, whose SQL can hold no SELECT."""
+
     def local(self, name: str, value: Typed) -> Context:
         """The context with one more variable, of a comprehension."""
 

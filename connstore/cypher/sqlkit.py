@@ -49,7 +49,15 @@ def struct(**fields: exp.Expr) -> exp.Expr:
 
 
 def member(value: exp.Expr, field: str) -> exp.Expr:
-    """A field of a struct."""
+    """A field of a struct; of one that is made on the spot, what it is made of."""
+    if isinstance(value, exp.Struct):
+        (found,) = (part.expression for part in value.expressions if part.name == field)
+        return exp.paren(found, copy=False)
+    if isinstance(value, exp.Case) and len(value.args["ifs"]) == 1:
+        (branch,) = value.args["ifs"]
+        alone = value.args.get("this") is None and value.args.get("default") is None
+        if alone and isinstance(branch.args["true"], exp.Struct):
+            return when(branch.this, member(branch.args["true"], field))
     return call("struct_extract", value, exp.Literal.string(field))
 
 

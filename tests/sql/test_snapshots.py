@@ -107,6 +107,27 @@ QUESTIONS: dict[str, Question] = {
         (1054565057, 2**53, 0, [2**53, 2**53 + 1]),
         {"timeout": 600, "max_path_length": 2},
     ),
+    "cypher_one_neuron": (
+        connstore.fetch_custom,
+        ("MATCH (n:Neuron {bodyId: 10005}) RETURN n.bodyId, n.type AS type",),
+        {},
+    ),
+    "cypher_partners_of_a_type": (
+        connstore.fetch_custom,
+        (
+            "MATCH (n:Neuron)-[e:ConnectsTo]->(m:Neuron) WHERE n.type = 'L1' "
+            "RETURN m.type AS type, sum(e.weight) AS weight ORDER BY weight DESC",
+        ),
+        {},
+    ),
+    "cypher_synapses_of_a_type": (
+        connstore.fetch_custom,
+        (
+            "MATCH (n:Neuron)-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse) "
+            "WHERE n.type = 'L1' WITH DISTINCT n, s RETURN n.bodyId, s.type, s.location.x",
+        ),
+        {},
+    ),
     "common_connectivity": (connstore.fetch_common_connectivity, ("MBON14(a3)",), {}),
 }
 

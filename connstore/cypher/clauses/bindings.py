@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from sqlglot import exp
 
 from connstore.cypher.expressions.constants import Constant
+from connstore.cypher.expressions.snippets import is_random
 from connstore.cypher.sqlkit import all_of, call, member, number, struct, when
 from connstore.cypher.types import NodeType, RelationshipType, Typed
 
@@ -214,6 +215,25 @@ def carried(binding: Binding, carry: Carry) -> Binding:
         case NodeBinding(key, properties) | RelationshipBinding(key, properties):
             kept = {name: Typed(carry(p.sql), p.type) for name, p in properties.items()}
             return type(binding)(key.carried(carry), kept)  # type: ignore[arg-type]
+
+
+def columns_of(binding: Binding) -> list[exp.Expr]:
+    """What is computed for a variable, constants aside."""
+    match binding:
+        case ValueBinding(value):
+            return [] if isinstance(value, Constant) else [value.sql]
+        case NodeBinding(key) | RelationshipBinding(key):
+            return key.parts()
+
+
+def is_plain(binding: Binding) -> bool:
+    """Whether a variable is but columns and constants, to be read as often as one likes."""
+    return all(isinstance(part, exp.Column) for part in columns_of(binding))
+
+
+def is_drawn(binding: Binding) -> bool:
+    """Whether a variable is another value each time that it is computed."""
+    return isinstance(binding, ValueBinding) and is_random(binding.value.sql)
 
 
 def is_constant(part: exp.Expr) -> bool:

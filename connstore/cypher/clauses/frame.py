@@ -8,13 +8,20 @@ from typing import Self
 
 from sqlglot import exp
 
-from connstore.cypher.clauses.bindings import Binding, ValueBinding, carried
+from connstore.cypher.clauses.bindings import (
+    Binding,
+    ValueBinding,
+    carried,
+    columns_of,
+    is_drawn,
+    is_plain,
+)
 from connstore.cypher.clauses.entities import Entities
 from connstore.cypher.clauses.narrowing import Within, narrowing
-from connstore.cypher.clauses.script import UNIT, Relation, Script
+from connstore.cypher.clauses.script import UNIT, Relation, ScanKey, Script, Select
 from connstore.cypher.expressions.constants import constant, unfit
 from connstore.cypher.graph.schema import NodeKind, RelationshipKind, Table
-from connstore.cypher.sqlkit import all_of, column, text
+from connstore.cypher.sqlkit import ZERO, all_of, column, text
 from connstore.cypher.syntax import tree
 from connstore.cypher.types import Scalar, Typed
 from connstore.errors import CypherError, did_you_mean
@@ -33,46 +40,45 @@ class Frame(Entities):
         self.scope: dict[str, Binding] = dict(relation.scope)
         self.order = relation.order
         self.places = relation.places
-        self.where: list[exp.Expr] = []
+        self._select = relation.select.copy() if relation.select else Select()
+        self.where = self._select.where
         self._locals: dict[str, Typed] = {}
-        self._inner: list[tuple[str | Table, str]] = []
         if relation.name is not None:
-            self._inner.append((relation.name, relation.name))
-        self._left: list[str] = []
-        self._scans: dict[tuple[str, str], str] = {}
+            self.read_relation(relation)
 
     # What the SELECT reads
 
     def read(self, table: str | Table) -> str:
         """Read a relation; returns its alias."""
         alias = self.script.name("t")
-        self._inner.append((table, alias))
+        self._select.tables.append((table, alias))
         return alias
 
     def read_relation(self, relation: Relation) -> None:
         """Read another relation of the script, under its own name."""
         assert relation.name is not None
-        self._inner.append((relation.name, relation.name))
+        self._select.tables.append((relation.name, relation.name))
 
     def left_join(self, table: str, alias: str, condition: exp.Expr) -> None:
         """Read a relation where a condition holds, else nulls."""
-        self._left.append(f"LEFT JOIN {table} AS {alias} ON {text(condition)}")
+        self._select.joins.append(f"LEFT JOIN {table} AS {alias} ON {text(condition)}")
 
     def beforehand(self, value: exp.Expr) -> exp.Expr:
         """A value computed for each row first: lambdas of the engine hold no SELECTs."""
         alias = self.script.name("t")
-        self._left.append(f"LEFT JOIN LATERAL (SELECT {text(value)} AS v) AS {alias} ON true")
+        lateral = f"LATERAL (SELECT {text(value)} AS v)"
+        self._select.joins.append(f"LEFT JOIN {lateral} AS {alias} ON true")
         return column(alias, "v")
 
     def known_scan(self, key: Sequence[exp.Expr], kind: NodeKind | RelationshipKind) -> str:
         """The alias of the rows that a key was read from, or an empty text."""
-        return self._scans.get(_scan_key(key, kind), "")
+        return self._select.scans.get(_scan_key(key, kind), "")
 
     def note_scan(
         self, key: Sequence[exp.Expr], kind: NodeKind | RelationshipKind, alias: str
     ) -> None:
         """Remember where the rows of a key are read."""
-        self._scans[_scan_key(key, kind)] = alias
+        self._select.scans[_scan_key(key, kind)] = alias
 
     @property
     def in_lambda(self) -> bool:
@@ -139,16 +145,48 @@ class Frame(Entities):
             within: Alias and column -> SELECTs of the only values that matter.
         """
         parts = []
-        if self._inner:
-            known = narrowing(self._inner, self.where, self.relation.name)
-            read = [_read(table, alias, known, within) for table, alias in self._inner]
+        tables, joins, where = self._select.tables, self._select.joins, self._select.where
+        if tables:
+            known = narrowing(tables, where, self.relation.name)
+            read = [_read(table, alias, known, within) for table, alias in tables]
             parts.append("FROM " + "\n  CROSS JOIN ".join(read))
-        elif self._left:
+        elif joins:
             parts.append("FROM (SELECT 1) AS one")
-        parts += self._left
-        if self.where:
-            parts.append("WHERE " + text(all_of(self.where)))
+        parts += joins
+        if where:
+            parts.append("WHERE " + text(all_of(where)))
         return "\n".join(parts)
+
+    def is_set(self, bindings: Mapping[str, Binding]) -> bool:
+        """Whether some variables tell the rows apart, so that DISTINCT would change nothing.
+
+        That is certain where the SELECT reads nothing but rows of nodes, and the variables have
+        the keys of all these nodes.
+        """
+        if self._select.joins:
+            return False
+        given = {text(part) for binding in bindings.values() for part in columns_of(binding)}
+        given.add(text(ZERO))
+        told = {
+            alias
+            for (key, of, _), alias in self._select.scans.items()
+            if of is NodeKind and given.issuperset(key)
+        }
+        return all(alias in told for _, alias in self._select.tables)
+
+    def pass_on(self, bindings: Mapping[str, Binding], *, once: bool = False) -> Relation:
+        """Leave the SELECT to the next clause, open if that can go on with it.
+
+        Args:
+            bindings: The variables that it passes on.
+            once: Whether the next clause computes each variable once.
+        """
+        plain = all(map(is_plain, bindings.values()))
+        if not (plain or (once and not any(map(is_drawn, bindings.values())))):
+            return self.close(bindings)
+        select = self._select
+        read = bool(select.tables or select.joins or select.where)
+        return Relation(None, bindings, self.order, self.places, select if read else None)
 
     def close(
         self,
@@ -195,6 +233,11 @@ class Frame(Entities):
         return self.carry_along(binding, wanted) if wanted else binding
 
 
+def closed(script: Script, relation: Relation) -> Relation:
+    """A relation whose SELECT is closed, so that it has a name."""
+    return relation if relation.name else Frame(script, relation).close(relation.scope)
+
+
 def _read(table: str | Table, alias: str, *known: Within) -> str:
     """One relation in FROM."""
     if isinstance(table, str):
@@ -212,5 +255,5 @@ def _reordered(key: exp.Ordered, value: exp.Expr) -> exp.Ordered:
     return exp.Ordered(this=value, desc=key.args["desc"], nulls_first=key.args["nulls_first"])
 
 
-def _scan_key(key: Sequence[exp.Expr], kind: NodeKind | RelationshipKind) -> tuple[str, str]:
-    return " ".join(map(text, key)), f"{type(kind).__name__} {kind.number}"
+def _scan_key(key: Sequence[exp.Expr], kind: NodeKind | RelationshipKind) -> ScanKey:
+    return tuple(map(text, key)), type(kind), kind.number

@@ -14,7 +14,7 @@ from connstore.cypher.clauses.bindings import (
     ValueBinding,
 )
 from connstore.cypher.clauses.conjuncts import anchors, conjuncts, has_subquery
-from connstore.cypher.clauses.frame import Frame
+from connstore.cypher.clauses.frame import Frame, closed
 from connstore.cypher.clauses.paths import no_matches, path_values, unlike
 from connstore.cypher.clauses.patterns import NodeSlot, Patterns, arrange
 from connstore.cypher.clauses.reading import match_properties, read_patterns
@@ -42,7 +42,7 @@ def match_patterns(
     if not clause.optional:
         return find(script, relation, clause.paths, clause.where, needed)
     base, row = with_row_numbers(script, relation)
-    found = find(script, base, clause.paths, clause.where)
+    found = closed(script, find(script, base, clause.paths, clause.where))
     frame = Frame(script, base)
     assert found.name is not None
     mine, theirs = base.scope[row].typed().sql, found.scope[row].typed().sql
@@ -90,6 +90,8 @@ def find(
         needed: What later clauses read, if it does not matter how often a row is there.
     """
     before = relation.scope
+    if relation.select is not None:
+        relation = closed(script, relation)
     if has_subquery(*paths):
         relation, _ = with_row_numbers(script, relation)
     frame = Frame(script, relation)
@@ -129,7 +131,7 @@ def find(
     _check_in_turn(frame, ready)
     rest = [c for c in conditions if c not in ready]
     if not rest and not any(link.long for link in patterns.relationships):
-        return frame.close(_named(path_values(frame, patterns), visible))
+        return frame.pass_on(_named(path_values(frame, patterns), visible))
     return _find_rest(script, frame.close(frame.scope), patterns, rest, visible)
 
 

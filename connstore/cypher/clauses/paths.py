@@ -22,7 +22,6 @@ from connstore.cypher.types import (
     NodeType,
     PathType,
     RelationshipType,
-    Scalar,
     Typed,
     sql_type,
 )
@@ -115,9 +114,12 @@ def no_matches(patterns: Patterns) -> dict[str, Binding]:
         )
         key_ = RelationshipKey(kinds, ZERO, ZERO, left, right, nullable=True)
         bindings[link.name] = RelationshipBinding(key_)
-    for pattern, _, _ in patterns.paths:
+    for pattern, nodes, links in patterns.paths:
         if pattern.variable is not None:
-            bindings[pattern.variable] = ValueBinding(Typed(exp.null(), Scalar.NULL))
+            passed = frozenset[int]().union(*(slot.kinds for slot in nodes))
+            kinds = frozenset(kind for link in links for kind, _ in link.steps)
+            path = PathType(NodeType(passed), RelationshipType(kinds))
+            bindings[pattern.variable] = ValueBinding(Typed(cast(exp.null(), sql_type(path)), path))
     return bindings
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from connstore.cypher.checks.check import check
 from connstore.cypher.clauses.bindings import Binding, ValueBinding
-from connstore.cypher.clauses.frame import Frame
+from connstore.cypher.clauses.frame import Frame, closed
 from connstore.cypher.clauses.script import UNIT, Relation, Script
 from connstore.cypher.clauses.unwinding import unwind_values
 from connstore.cypher.expressions.compiler import compile_expression
@@ -139,7 +139,7 @@ def _run_text(
         query = parse(text)
         check(query)
         inner = script.within(text, parameters or {}, query)
-        return run(inner, UNIT, query)
+        return closed(inner, run(inner, UNIT, query))
     except CypherError as error:
         where = f" (line {error.line}, column {error.column} of it)" if error.line else ""
         raise frame.error(f"In the inner query{where}: {error.problem}", given[0]) from None

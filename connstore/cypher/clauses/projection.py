@@ -14,6 +14,7 @@ from connstore.cypher.clauses.bindings import (
     RelationshipBinding,
     RelationshipKey,
     ValueBinding,
+    is_drawn,
 )
 from connstore.cypher.clauses.conjuncts import has_subquery
 from connstore.cypher.clauses.frame import Frame
@@ -23,6 +24,7 @@ from connstore.cypher.clauses.script import ROW, Relation, Script, newest_row
 from connstore.cypher.expressions.compiler import aggregate, compile_expression, truth
 from connstore.cypher.expressions.constants import Constant
 from connstore.cypher.expressions.ordering import group_key, order_keys
+from connstore.cypher.expressions.snippets import is_random
 from connstore.cypher.sqlkit import call, text
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.walk import contains_aggregate, free_variables, structure
@@ -45,10 +47,13 @@ def project(script: Script, relation: Relation, clause: tree.Projection) -> Rela
         bindings = {item.name: bind_item(frame, item.expression) for item in items}
         bindings |= {name: relation.scope[name] for name in rows}
         order = by_items(order, items)
+        if order and any(map(is_drawn, bindings.values())):
+            relation = frame.close(frame.scope | bindings)
+            frame, bindings = Frame(script, relation), {n: relation.scope[n] for n in bindings}
     if clause.distinct:
-        if not grouped:
-            relation = frame.close(bindings)
-        relation = distinct(script, relation)
+        is_set = frame.is_set(bindings)
+        relation = relation if grouped else frame.pass_on(bindings)
+        relation = relation if is_set else distinct(script, relation)
         frame, bindings = Frame(script, relation), dict(relation.scope)
     if (grouped or clause.distinct) and has_subquery(*(key.expression for key in order)):
         relation, _ = with_row_numbers(script, relation)
@@ -58,6 +63,8 @@ def project(script: Script, relation: Relation, clause: tree.Projection) -> Rela
     frame.order = tuple(_order(frame, bindings, order)) or frame.order
     tail = _cut(frame, bindings, clause)
     passed = _visible(bindings)
+    if where is None and not tail:
+        return frame.pass_on(passed, once=isinstance(clause, tree.Return))
     relation = frame.close({**before, **passed}, tail=tail)
     if where is None:
         return relation
@@ -83,7 +90,7 @@ def filtered(script: Script, relation: Relation, where: tree.Expression) -> Rela
         relation, _ = with_row_numbers(script, relation)
     frame = Frame(script, relation)
     frame.where.append(truth(compile_expression(where, frame), frame))
-    return frame.close({name: frame.scope[name] for name in scope})
+    return frame.pass_on({name: frame.scope[name] for name in scope})
 
 
 def _items(relation: Relation, clause: tree.Projection) -> list[tree.Item]:
@@ -153,7 +160,8 @@ class Grouping:
         hidden = {n: b for n, b in groups.scope.items() if n.startswith(("\0a", "\0k"))}
         needed = hidden if order and not distinct else {}
         rows = {name: groups.scope[name] for name in self.rows}
-        return frame.close({**bindings, **needed, **rows}), sorted_by
+        once = not (order or distinct)
+        return frame.pass_on({**bindings, **needed, **rows}, once=once), sorted_by
 
     def _sort_key(self, expression: tree.Expression, items: Sequence[tree.Item]) -> tree.Expression:
         if contains_aggregate(expression):
@@ -282,7 +290,7 @@ def _order(
         found += [
             ordered
             for ordered in order_keys(value, key.descending, frame)
-            if any(ordered.this.find_all(exp.Column, exp.Var))
+            if any(ordered.this.find_all(exp.Column, exp.Var)) or is_random(ordered.this)
         ]
     return found
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from connstore.cypher.clauses.bindings import Binding
-from connstore.cypher.clauses.frame import Frame
+from connstore.cypher.clauses.frame import Frame, closed
 from connstore.cypher.clauses.match import match_patterns, with_row_numbers
 from connstore.cypher.clauses.procedures import call_procedure
 from connstore.cypher.clauses.projection import binding_of, distinct, filtered, project
@@ -78,12 +78,12 @@ def _call_subquery(script: Script, relation: Relation, query: tree.Query) -> Rel
     """``CALL { … }``: each row with each row that the inner query returns for it."""
     imports = any(isinstance(part.clauses[0], tree.With) for part in query.parts)
     if not imports:
-        inner = run_query(script, UNIT, query)
+        inner = closed(script, run_query(script, UNIT, query))
         frame = Frame(script, relation)
         frame.read_relation(inner)
         return frame.close({**relation.scope, **inner.scope})
     base, row = with_row_numbers(script, relation)
-    inner = run_query(script, base, query)
+    inner = closed(script, run_query(script, base, query))
     frame = Frame(script, base)
     frame.read_relation(inner)
     mine, theirs = base.scope[row].typed().sql, inner.scope[row].typed().sql

@@ -12,9 +12,33 @@ from sqlglot import exp
 
 from connstore.cypher.clauses.bindings import Binding
 from connstore.cypher.clauses.wanted import wanted_properties
-from connstore.cypher.graph.schema import Graph
+from connstore.cypher.graph.schema import Graph, Table
 from connstore.cypher.syntax import tree
 from connstore.cypher.types import Typed
+
+#: Parts of a key, and the class and number of a kind.
+ScanKey = tuple[tuple[str, ...], type, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """What a SELECT reads.
+
+    Attributes:
+        tables: Relations and their aliases.
+        joins: LEFT JOINs, as text.
+        where: Conditions.
+        scans: Key and kind of nodes and relationships -> alias of their own rows.
+    """
+
+    tables: list[tuple[str | Table, str]] = field(default_factory=list)
+    joins: list[str] = field(default_factory=list)
+    where: list[exp.Expr] = field(default_factory=list)
+    scans: dict[ScanKey, str] = field(default_factory=dict)
+
+    def copy(self) -> Select:
+        """One to go on with; this one stays as it is."""
+        return Select([*self.tables], [*self.joins], [*self.where], {**self.scans})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +46,20 @@ class Relation:
     """What the clauses so far have made: a relation, and the variables in its columns.
 
     Attributes:
-        name: Its name in the statement; None for the one empty row that a query begins with.
+        name: Its name in the statement; None for the one empty row that a query begins with,
+            and for a SELECT that is still open.
         scope: Variables. Names that begin with a NUL character are connstore's own.
         order: What ORDER BY of the clause before sorted the rows by, if it did.
         places: Places in the lists that UNWIND took apart, by which collect puts together
             again; kept only for queries that collect.
+        select: The SELECT that the next clause goes on with, if it is still open.
     """
 
     name: str | None
     scope: Mapping[str, Binding]
     order: tuple[exp.Ordered, ...] = ()
     places: tuple[exp.Expr, ...] = ()
+    select: Select | None = None
 
 
 #: A placeholder, or a quoted text or name, in which there are none.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from connstore.cypher.clauses.frame import Frame
+from connstore.cypher.clauses.frame import Frame, closed
 from connstore.cypher.clauses.match import find
 from connstore.cypher.clauses.run import run_clauses
 from connstore.cypher.clauses.script import Relation, newest_row
@@ -53,13 +53,14 @@ def _row(frame: Frame) -> str:
 
 
 def _matched(frame: Frame, path: tree.PathPattern, where: tree.Expression | None) -> Relation:
-    return find(frame.script, frame.relation, [path], where)
+    return closed(frame.script, find(frame.script, frame.relation, [path], where))
 
 
 def _answered(frame: Frame, query: tree.Query) -> Relation:
     if len(query.parts) > 1:
         raise frame.error("UNION cannot stand inside EXISTS { … }.", query)
-    return run_clauses(frame.script, frame.relation, query.parts[0].clauses)
+    found = run_clauses(frame.script, frame.relation, query.parts[0].clauses)
+    return closed(frame.script, found)
 
 
 def _exists(frame: Frame, found: Relation) -> Typed:

@@ -44,9 +44,12 @@ def unwind_values(script: Script, relation: Relation, listed: Typed, variable: s
     assert isinstance(listed.type, ListOf)
     frame = Frame(script, relation)
     item = Typed(call("unnest", listed.sql), listed.type.item)
+    place = call("generate_subscripts", listed.sql.copy(), exp.Literal.number(1))
     if script.collects:
-        place = call("generate_subscripts", listed.sql.copy(), exp.Literal.number(1))
         frame.places = (*frame.places, place)
+    if frame.order:
+        last = exp.Ordered(this=place.copy(), desc=False, nulls_first=False)
+        frame.order = (*frame.order, last)
     result = frame.close({**relation.scope, variable: ValueBinding(item)})
     value = binding_of(Frame(script, result), result.scope[variable].typed())
     return replace(result, scope={**result.scope, variable: value})

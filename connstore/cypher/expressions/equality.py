@@ -28,7 +28,7 @@ from connstore.cypher.expressions.snippets import (
 )
 from connstore.cypher.functions.model import Function, category
 from connstore.cypher.functions.native import NUMBERS
-from connstore.cypher.sqlkit import call
+from connstore.cypher.sqlkit import call, text
 from connstore.cypher.types import (
     ListOf,
     NodeType,
@@ -55,6 +55,8 @@ CONTAINED = Function(
 )
 
 _PLAIN = {Scalar.BOOLEAN, Scalar.INTEGER, Scalar.STRING}
+#: A longer list of integers is joined.
+_MANY = 50
 #: A longer list of texts is searched by the engine's own means.
 _MAX_ALTERNATIVES = 1000
 #: Beyond all integers of 64 bits, and still a whole number of 128.
@@ -194,6 +196,9 @@ def _among(item: Typed, items: Sequence[values.Value], context: Context) -> exp.
     if item.type not in _PLAIN:
         return in_python(CONTAINED, [item, constant(list(items), context)], context).sql
     known = list(dict.fromkeys(each for each in items if each is not None))
+    if item.type is Scalar.INTEGER and len(known) > _MANY and not context.in_lambda:
+        listed = constant(list(items), context).sql
+        return exp.In(this=item.sql, expressions=[exp.Var(this=f"SELECT unnest({text(listed)})")])
     if item.type is Scalar.INTEGER:
         literals = ", ".join(map(str, known)).replace(str(LEAST_INTEGER), f"({LEAST_INTEGER})")
         alternatives: list[exp.Expr] = [exp.Var(this=literals)]

@@ -21,19 +21,18 @@ def json_map(
 
     Args:
         properties: The properties.
-        more: Gives further entries by a scan, a list of texts such as ``"EB":true``; or null.
+        more: Gives further entries by a scan, in one text such as ``"EB":true``; or null.
     """
 
     def sql(scan: str, bind: Bind) -> exp.Expr:
-        entries = []
+        entries: list[exp.Expr] = []
         for name, source in properties.items():
             # A null makes its whole entry null, and array_to_string leaves that out.
             value = as_any(Typed(source.sql(scan, bind), source.type), None)
             entries.append(concat([_key(name), value.sql]))
-        listed: exp.Expr = exp.Array(expressions=entries)
         if more is not None:
-            rest = exp.func("coalesce", more(scan, bind), exp.Array(expressions=[]))
-            listed = call("list_concat", listed, rest)
+            entries.append(more(scan, bind))
+        listed = exp.Array(expressions=entries)
         joined = call("array_to_string", listed, exp.Literal.string(","))
         return concat([exp.Literal.string("{"), joined, exp.Literal.string("}")])
 

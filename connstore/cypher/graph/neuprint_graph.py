@@ -153,7 +153,7 @@ class _Maker:
             subsets={"Neuron": Subset(has_label("Neuron"), "segment_neuron")},
             all_labels=LISTED_LABELS,
             property=self._rois.beside(properties),
-            properties=json_map(properties, self._rois.flag_texts),
+            properties=json_map(properties, self._rois.flags),
             parsed={} if roi_info is None else {"roiInfo": roi_info.parsed},
         )
 
@@ -232,7 +232,7 @@ class _Maker:
                 ListOf(Scalar.STRING), lambda scan, bind: listed.copy(), "nothing"
             ),
             property=self._rois.beside(properties) if flags else properties.get,
-            properties=json_map(properties, self._rois.flag_texts if flags else None),
+            properties=json_map(properties, self._rois.flags if flags else None),
         )
 
     def relationships(self) -> list[RelationshipKind]:

@@ -58,11 +58,14 @@ class Rois:
 
         return find
 
-    def flag_texts(self, scan: str, bind: Bind) -> exp.Expr:
-        """The flags of a row, a list of texts such as ``"EB":true``."""
-        texts = """(SELECT list(to_json(roi.name)::VARCHAR || ':true' ORDER BY roi.roi_id)
+    def flags(self, scan: str, bind: Bind) -> exp.Expr:
+        """The flags of a row in one text, such as ``"EB":true,"FB":true``; null without any."""
+        texts = """(SELECT flags FROM (
+            SELECT s.roi_set_id, string_agg(
+                to_json(roi.name)::VARCHAR || ':true', ',' ORDER BY roi.roi_id) AS flags
             FROM roi_set AS s, unnest(s.roi_ids) AS u(roi_id) JOIN roi ON roi.roi_id = u.roi_id
-            WHERE NOT roi.is_pseudo AND s.roi_set_id = {set})"""
+            WHERE NOT roi.is_pseudo GROUP BY s.roi_set_id
+        ) AS f WHERE f.roi_set_id = {set})"""
         return raw(texts.replace("{set}", column(scan, "roi_set").sql("duckdb")))
 
     def of_bodies(self, entity: str) -> RoiInfo | None:
