@@ -19,7 +19,8 @@ ZERO = exp.Literal.number(0)
 
 def column(table: str, name: str) -> exp.Column:
     """A column of a relation, both quoted."""
-    return exp.column(exp.to_identifier(name, quoted=True), table=table)
+    known = exp.Identifier(this=table, quoted=False)
+    return exp.Column(this=exp.Identifier(this=name, quoted=True), table=known)
 
 
 def number(value: int) -> exp.Expr:

@@ -10,7 +10,7 @@ from sqlglot import exp
 from connstore.cypher.expressions.constants import Constant
 from connstore.cypher.expressions.snippets import is_random
 from connstore.cypher.sqlkit import all_of, call, member, number, struct, when
-from connstore.cypher.types import NodeType, RelationshipType, Typed
+from connstore.cypher.types import NodeType, RelationshipType, Type, Typed
 
 #: Names an expression as a column and returns the column as later clauses see it.
 Carry = Callable[[exp.Expr], exp.Expr]
@@ -100,7 +100,7 @@ class NodeBinding:
 
     def typed(self) -> Entity:
         """The value of the variable."""
-        return Entity(self.key.struct(), NodeType(self.key.kinds), self)
+        return Entity(self, NodeType(self.key.kinds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +181,7 @@ class RelationshipBinding:
 
     def typed(self) -> Entity:
         """The value of the variable."""
-        return Entity(self.key.struct(), RelationshipType(self.key.kinds), self)
+        return Entity(self, RelationshipType(self.key.kinds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +198,24 @@ class ValueBinding:
 Binding = NodeBinding | RelationshipBinding | ValueBinding
 
 
-@dataclass(frozen=True, slots=True)
 class Entity(Typed):
-    """The value of a variable that is a node or relationship, with its key at hand."""
+    """A variable that is a node or relationship, as a value; its SQL is made if asked for.
 
+    Attributes:
+        binding: The variable, with the key at hand.
+    """
+
+    __slots__ = ("binding",)
     binding: NodeBinding | RelationshipBinding
+
+    def __init__(self, binding: NodeBinding | RelationshipBinding, type_: Type) -> None:
+        for name, given in (("binding", binding), ("type", type_)):
+            object.__setattr__(self, name, given)
+
+    @property
+    def sql(self) -> exp.Expr:
+        """The value in SQL."""
+        return self.binding.key.struct()
 
 
 def carried(binding: Binding, carry: Carry) -> Binding:
