@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -16,7 +17,7 @@ import pyarrow as pa
 from connstore.cypher.expressions.access import SYSTEMS
 from connstore.cypher.graph.identities import node_id, relationship_id
 from connstore.cypher.graph.schema import Graph
-from connstore.cypher.types import Dictionary, ListOf, Record, Scalar, Type
+from connstore.cypher.types import Dictionary, ListOf, Properties, Record, Scalar, Type
 from connstore.cypher.values.encoding import decode
 from connstore.cypher.values.model import Node, Path, Point, Relationship, Value
 
@@ -26,7 +27,7 @@ _AUTHORITIES = {7203: "sr-org", 9157: "sr-org", 4326: "epsg", 4979: "epsg"}
 _EXACT = (Scalar.INTEGER, Scalar.STRING, Scalar.BOOLEAN, Scalar.NULL)
 
 
-def rows(table: pa.Table, types: Sequence[Type], graph: Graph) -> list[list[Any]]:
+def rows(table: pa.Table, types: Sequence[Type | Properties], graph: Graph) -> list[list[Any]]:
     """The rows of an answer.
 
     Args:
@@ -40,8 +41,10 @@ def rows(table: pa.Table, types: Sequence[Type], graph: Graph) -> list[list[Any]
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-def values_of(column: pa.ChunkedArray, type_: Type, graph: Graph) -> list[Any]:
+def values_of(column: pa.ChunkedArray, type_: Type | Properties, graph: Graph) -> list[Any]:
     """The values of one column of an answer."""
+    if isinstance(type_, Properties):
+        return _nodes(column, type_, graph)
     values: list[Any] = column.to_pylist()
     if type_ in _EXACT:
         return values
@@ -49,7 +52,25 @@ def values_of(column: pa.ChunkedArray, type_: Type, graph: Graph) -> list[Any]:
     return [as_json(read(value), graph) for value in values]
 
 
-def as_they_are(type_: Type) -> bool:
+def _nodes(column: pa.ChunkedArray, type_: Properties, graph: Graph) -> list[Any]:
+    """The properties of whole nodes, without nulls."""
+    names = [name for name, _ in type_.fields]
+    parts = column.combine_chunks().flatten()
+    columns = [
+        values_of(pa.chunked_array([part]), each, graph)
+        for part, (_, each) in zip(parts, type_.fields, strict=False)
+    ]
+    known = zip(*columns, strict=True)
+    maps = [{k: v for k, v in zip(names, row, strict=True) if v is not None} for row in known]
+    if type_.flags:
+        flags = cache(graph.flags_of)
+        for properties, roi_set in zip(maps, parts[-1].to_pylist(), strict=True):
+            properties.update(() if roi_set is None else flags(roi_set))
+    there = column.is_valid().to_pylist()
+    return [properties if valid else None for properties, valid in zip(maps, there, strict=True)]
+
+
+def as_they_are(type_: Type | Properties) -> bool:
     """Whether the engine's own column has the values of a type."""
     return type_ in _EXACT or type_ is Scalar.FLOAT
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlglot import exp
+
 from connstore.cypher.checks.check import check
-from connstore.cypher.clauses.bindings import is_plain
+from connstore.cypher.clauses.bindings import Binding, is_plain
 from connstore.cypher.clauses.frame import Frame, closed
 from connstore.cypher.clauses.run import run_query
 from connstore.cypher.clauses.script import UNIT, Script
@@ -18,7 +20,7 @@ from connstore.cypher.sqlkit import text
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.parser import parse
 from connstore.cypher.syntax.walk import walk
-from connstore.cypher.types import Type
+from connstore.cypher.types import Properties, Type
 from connstore.errors import CypherError
 
 
@@ -40,7 +42,7 @@ class Compiled:
     values: Mapping[str, object]
     functions: frozenset[str]
     columns: tuple[str, ...]
-    types: tuple[Type, ...]
+    types: tuple[Type | Properties, ...]
     time_limit: float | None
     explain: bool
 
@@ -82,23 +84,28 @@ def compile_query(
         raise CypherError(error.problem, cypher, 0) from None
 
 
+def _value(binding: Binding, frame: Frame) -> tuple[exp.Expr, Type]:
+    """A variable as an answer has it."""
+    value = binding.typed()
+    value = as_any(value, frame) if holds_entities(value.type) else value
+    return value.sql, value.type
+
+
 def _compile(script: Script, query: tree.Query) -> Compiled:
     relation = run_query(script, UNIT, query)
     if any(holds_entities(b.typed().type) and not is_plain(b) for b in relation.scope.values()):
         relation = closed(script, relation)
     frame = Frame(script, relation)
     columns: list[str] = []
-    types: list[Type] = []
+    types: list[Type | Properties] = []
     for binding in relation.scope.values():
-        value = binding.typed()
-        if holds_entities(value.type):
-            value = as_any(value, frame)
-        columns.append(f"{text(value.sql)} AS r{len(columns)}")
-        types.append(value.type)
+        sql, type_ = frame.shown(binding) or _value(binding, frame)
+        columns.append(f"{text(sql)} AS r{len(columns)}")
+        types.append(type_)
     tail = f"\nORDER BY {', '.join(map(text, relation.order))}" if relation.order else ""
-    sql, values = script.statement(f"SELECT {', '.join(columns)}\n{frame.source()}{tail}")
+    whole, values = script.statement(f"SELECT {', '.join(columns)}\n{frame.source()}{tail}")
     return Compiled(
-        sql=sql,
+        sql=whole,
         values=values,
         functions=frozenset(script.functions),
         columns=tuple(relation.scope),

@@ -78,6 +78,19 @@ class Dictionary:
     value: Type
 
 
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """A whole node as an answer shows it: a struct as of a Record, its nulls to be left out.
+
+    Attributes:
+        fields: Properties and their types.
+        flags: Whether a last value is the number of an ROI set, whose ROIs are flags.
+    """
+
+    fields: tuple[tuple[str, Type], ...]
+    flags: bool
+
+
 Type = Scalar | NodeType | RelationshipType | PathType | ListOf | Record | Dictionary
 
 #: Kind of the node and its key; unused parts of a key are 0.

@@ -15,7 +15,7 @@ from connstore.cypher.answer import as_they_are, rows, values_of
 from connstore.cypher.compile import Compiled, compile_query
 from connstore.cypher.graph.graphs import graph_of
 from connstore.cypher.graph.schema import Graph
-from connstore.cypher.types import ListOf, Scalar, Type
+from connstore.cypher.types import ListOf, Properties, Scalar, Type
 from connstore.cypher.values.dynamic import engine_function, runtime_problem
 from connstore.errors import ArgumentError, CypherError, QueryError, QueryTimeoutError
 from connstore.queries.arguments import Answering, answered, checked_choice
@@ -138,7 +138,7 @@ def _explained(client: Answering, query: Compiled) -> tuple[Compiled, pa.Table]:
     return replace(query, columns=names, types=(Scalar.STRING,) * len(names)), table
 
 
-def _pandas(table: pa.Table, types: tuple[Type, ...], graph: Graph) -> pd.DataFrame:
+def _pandas(table: pa.Table, types: tuple[Type | Properties, ...], graph: Graph) -> pd.DataFrame:
     """The answer with the dtypes of a frame made of JSON."""
     if table.num_rows == 0:
         return pd.DataFrame([], columns=table.column_names)
@@ -153,7 +153,7 @@ def _pandas(table: pa.Table, types: tuple[Type, ...], graph: Graph) -> pd.DataFr
     return frame
 
 
-def _arrow(table: pa.Table, types: tuple[Type, ...], graph: Graph) -> pa.Table:
+def _arrow(table: pa.Table, types: tuple[Type | Properties, ...], graph: Graph) -> pa.Table:
     """The answer for frames of typed columns."""
     columns = []
     for type_, column in zip(types, table.columns, strict=True):

@@ -28,6 +28,7 @@ class NodeKey:
         nullable: Whether there may be no node.
         labels: Labels that it is known to carry, beside those of its kind.
         companions: Columns of its own relation and what they equal; they help to find it.
+        at_hand: Columns of its own relation that need not be read there, as they stand here.
     """
 
     kinds: frozenset[int]
@@ -37,6 +38,7 @@ class NodeKey:
     nullable: bool = False
     labels: frozenset[str] = frozenset()
     companions: tuple[tuple[str, exp.Expr], ...] = ()
+    at_hand: Mapping[str, exp.Expr] = field(default_factory=dict)
 
     def struct(self) -> exp.Expr:
         """The node as a value."""
@@ -62,12 +64,12 @@ class NodeKey:
         """The key in the relation that comes next."""
         k, a, b = (part if is_constant(part) else carry(part) for part in (self.k, self.a, self.b))
         companions = tuple((name, carry(value)) for name, value in self.companions)
-        return replace(self, k=k, a=a, b=b, companions=companions)
+        return replace(self, k=k, a=a, b=b, companions=companions, at_hand={})
 
     def in_groups(self) -> NodeKey:
         """The key where rows are grouped by its parts; companions follow from these."""
         companions = tuple((name, call("any_value", value)) for name, value in self.companions)
-        return replace(self, companions=companions)
+        return replace(self, companions=companions, at_hand={})
 
     def narrowed(self, kinds: frozenset[int], labels: frozenset[str]) -> NodeKey:
         """The key, where more is known of the node."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Self
 
@@ -11,6 +11,7 @@ from sqlglot import exp
 from connstore.cypher.clauses.bindings import (
     Binding,
     Entity,
+    NodeBinding,
     NodeKey,
     ValueBinding,
 )
@@ -23,6 +24,7 @@ from connstore.cypher.clauses.scans import (
     is_local,
     key_parts,
 )
+from connstore.cypher.expressions.snippets import struct_of
 from connstore.cypher.graph.identities import node_id_sql, relationship_id_sql
 from connstore.cypher.graph.schema import (
     Needs,
@@ -42,7 +44,7 @@ from connstore.cypher.sqlkit import (
     when,
 )
 from connstore.cypher.syntax import tree
-from connstore.cypher.types import ListOf, Scalar, Type, Typed
+from connstore.cypher.types import ListOf, Properties, Scalar, Type, Typed
 from connstore.errors import CypherError
 
 
@@ -85,6 +87,23 @@ class Entities(Scans):
                 for kind in self.kinds(of)
             ],
         )
+
+    def shown(self, binding: Binding) -> tuple[exp.Expr, Properties] | None:
+        """A node as an answer shows it; None where it is a text of type ANY."""
+        if not isinstance(binding, NodeBinding) or len(binding.key.kinds) != 1:
+            return None
+        (kind,) = self.kinds(binding.key)
+        assert isinstance(kind, NodeKind)
+        if not kind.columns:
+            return None
+        found = [self.property(binding.typed(), name) for name in kind.columns]
+        types = tuple(zip(kind.columns, (each.type for each in found), strict=True))
+        if kind.roi_set is not None:
+            found.append(self.of_kinds(binding.key, [(kind, kind.roi_set)]))
+        whole = struct_of([each.sql for each in found])
+        if binding.key.nullable:
+            whole = when(is_kind(binding.key, kind), whole)
+        return whole, Properties(types, kind.roi_set is not None)
 
     def labels(self, node: Typed) -> Typed:
         """Labels of a node."""
@@ -190,17 +209,21 @@ class Entities(Scans):
         mapped = when(there, exp.Var(this=f"coalesce({select}, [])"))
         return self.beforehand(mapped) if self.in_lambda else mapped
 
-    def carry_along(self, binding: Binding, wanted: Iterable[str]) -> Binding:
+    def carry_along(self, binding: Binding, wanted: frozenset[str]) -> Binding:
         """A binding with those wanted properties that are at hand."""
         if isinstance(binding, ValueBinding):
             return binding
         at_hand = dict(binding.carried)
         for kind in self.kinds(binding.key) if len(binding.key.kinds) == 1 else []:
             alias = self.known_scan(key_parts(binding.key), kind)
-            for name in sorted(wanted):
+            for name in sorted(wanted.difference(at_hand)):
                 source = kind.property(name)
-                if alias and name not in at_hand and source and source.needs == "scan":
+                if source is None or source.needs != "scan":
+                    continue
+                if alias:
                     at_hand[name] = Typed(source.sql(alias, self.script.bind), source.type)
+                elif (value := self.at_hand(binding.key, kind, source)) is not None:
+                    at_hand[name] = Typed(value, source.type)
         return replace(binding, carried=at_hand)
 
 

@@ -161,17 +161,19 @@ class Frame(Entities):
         """Whether some variables tell the rows apart, so that DISTINCT would change nothing.
 
         That is certain where the SELECT reads nothing but rows of nodes, and the variables have
-        the keys of all these nodes.
+        the keys of these nodes, or of others whose rows have them.
         """
         if self._select.joins:
             return False
         given = {text(part) for binding in bindings.values() for part in columns_of(binding)}
         given.add(text(ZERO))
-        told = {
-            alias
-            for (key, of, _), alias in self._select.scans.items()
-            if of is NodeKind and given.issuperset(key)
-        }
+        told: set[str] = set()
+        for _ in self._select.tables:
+            told |= {
+                alias
+                for (key, of, _), alias in self._select.scans.items()
+                if of is NodeKind and all(p in given or p.split(".")[0] in told for p in key)
+            }
         return all(alias in told for _, alias in self._select.tables)
 
     def pass_on(self, bindings: Mapping[str, Binding], *, once: bool = False) -> Relation:

@@ -109,7 +109,8 @@ def _stored(
     )
     id_ = column(alias, kind.id) if kind.id else ZERO
     beside = ((name, column(alias, here)) for name, here in kind.companions.items())
-    target = replace(target, companions=tuple(beside))
+    source = replace(source, at_hand=_columns(alias, kind.source_at_hand))
+    target = replace(target, companions=tuple(beside), at_hand=_columns(alias, kind.target_at_hand))
     key = RelationshipKey(frozenset({kind.number}), number(kind.number), id_, source, target)
     frame.note_scan(_parts(key), kind, alias)
     require_source(frame, kind, source)
@@ -274,6 +275,10 @@ def _node_key(alias: str, kind: int, columns: Sequence[str], labels: frozenset[s
     parts = [column(alias, name) for name in columns]
     b = parts[1] if len(parts) > 1 else ZERO
     return NodeKey(frozenset({kind}), number(kind), parts[0], b, labels=labels)
+
+
+def _columns(alias: str, names: Mapping[str, str]) -> dict[str, exp.Expr]:
+    return {name: column(alias, here) for name, here in names.items()}
 
 
 def _parts(key: RelationshipKey) -> list[exp.Expr]:

@@ -76,6 +76,8 @@ def unlike(frame: Frame, patterns: Patterns, *, long: bool = False) -> None:
     """
     for one, other in combinations(patterns.relationships, 2):
         kinds = {kind for kind, _ in one.steps} & {kind for kind, _ in other.steps}
+        # A shortcut, which has no type, stands for others that can always be told apart.
+        kinds = {kind for kind in kinds if frame.script.graph.relationships[kind].type}
         if not kinds or (one.long or other.long) != long:
             continue
         if not long:

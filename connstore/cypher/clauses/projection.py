@@ -181,7 +181,7 @@ class Grouping:
         for name, binding in bindings.items():
             bindings[name] = _grouped(frame, binding, group)
         aggregates = {
-            name: binding_of(frame, aggregate(node, frame, order))
+            name: binding_of(frame, aggregate(_plainer(node, frame), frame, order))
             for name, node in self.isolation.aggregates.items()
         }
         tail = f"GROUP BY {', '.join(group)}" if group else ""
@@ -216,6 +216,20 @@ class Grouping:
             value = Typed(exp.Case(ifs=[there], default=empty.sql), found.type)
             bindings[name] = binding_of(outer, value)
         return outer.close(bindings)
+
+
+def _plainer(node: tree.Call | tree.CountStar, frame: Frame) -> tree.Call | tree.CountStar:
+    """An aggregate without DISTINCT, where no two rows have the same argument; a count of rows."""
+    match node:
+        case tree.Call(at, function, (tree.Variable(_, name),), distinct) if name in frame.scope:
+            variable = frame.scope[name]
+            if distinct and not frame.is_set({name: variable}):
+                return node
+            there = isinstance(variable, NodeBinding) and not variable.key.nullable
+            if there and function.lower() == "count":
+                return tree.CountStar(at)
+            return replace(node, distinct=False)
+    return node
 
 
 def _numbered(script: Script, relation: Relation) -> tuple[Frame, exp.Expr | None]:

@@ -42,7 +42,9 @@ def read_patterns(
         if slot.bound is not None:
             _take_bound(frame, slot)
     single = [link for link in patterns.relationships if not link.long]
-    implied = []
+    implied: list[RelationshipSlot] = []
+    told: list[RelationshipSlot] = []
+    others: list[RelationshipSlot] = []
     for link in single:
         bound = frame.scope.get(link.name)
         if bound is not None:
@@ -50,7 +52,12 @@ def read_patterns(
         elif all(frame.script.graph.relationships[kind].implied for kind, _ in link.steps):
             implied.append(link)
         else:
-            found[link.name] = _read_link(frame, link, anchored)
+            (told if _told_by(frame, link) else others).append(link)
+    near = anchored | {link.right.name for link in told if link.left.name in anchored}
+    for link in others:
+        found[link.name] = _read_link(frame, link, near)
+    for link in told:
+        found[link.name] = _read_told(frame, link, anchored)
     for link in _by_what_is_known(implied):
         found[link.name] = _read_implied(frame, link, anchored)
     for slot in _to_read(patterns, anchored):
@@ -102,8 +109,12 @@ def _meet(frame: Frame, slot: NodeSlot, key: NodeKey) -> None:
         slot.key = replace(key, kinds=key.kinds & slot.kinds)
         return
     frame.where.append(slot.key.same(key))
-    companions = slot.key.companions or key.companions
-    slot.key = replace(slot.key, labels=slot.key.labels | key.labels, companions=companions)
+    slot.key = replace(
+        slot.key,
+        labels=slot.key.labels | key.labels,
+        companions=slot.key.companions or key.companions,
+        at_hand=slot.key.at_hand or key.at_hand,
+    )
 
 
 def _read_link(
@@ -159,6 +170,30 @@ def _read_missing(frame: Frame, link: RelationshipSlot) -> None:
     for slot in (link.left, link.right):
         if slot.key is None:
             _read_node(frame, slot)
+
+
+def _told_by(frame: Frame, link: RelationshipSlot) -> str | None:
+    """The column of its target that is enough to know of a relationship, if there is one."""
+    if len(link.steps) > 1:
+        return None
+    ((kind, _),) = link.steps
+    return frame.script.graph.relationships[kind].told_by
+
+
+def _read_told(
+    frame: Frame, link: RelationshipSlot, anchored: frozenset[str]
+) -> RelationshipBinding:
+    """A relationship from left to right, of which another that leads to its target may tell."""
+    target, name = link.right.key, _told_by(frame, link)
+    if target is None or name is None or name not in target.at_hand:
+        return _read_link(frame, link, anchored)
+    ((number_, _),) = link.steps
+    kind = frame.script.graph.relationships[number_]
+    owner = NodeKey(frozenset({kind.source}), number(kind.source), target.at_hand[name], ZERO)
+    _meet(frame, link.left, owner)
+    assert link.left.key is not None
+    key = RelationshipKey(frozenset({number_}), number(number_), ZERO, link.left.key, target)
+    return RelationshipBinding(key)
 
 
 def _by_what_is_known(links: list[RelationshipSlot]) -> list[RelationshipSlot]:

@@ -23,12 +23,7 @@ from connstore.cypher.graph.schema import (
     RelationshipKind,
     Table,
 )
-from connstore.cypher.sqlkit import (
-    all_of,
-    column,
-    number,
-    when,
-)
+from connstore.cypher.sqlkit import all_of, column, number, text, when
 from connstore.cypher.syntax import tree
 from connstore.cypher.types import NodeType, RelationshipType, Scalar, Typed
 from connstore.errors import CypherError
@@ -150,9 +145,15 @@ class Scans:
             if source.needs == "key":
                 assert isinstance(key, NodeKey)
                 value: exp.Expr = key.a.copy()
+            elif source.needs == "nothing":
+                value = source.sql("", self.script.bind)
+            elif (there := self.at_hand(key, kind, source)) is not None:
+                value = there
             else:
-                alias = "" if source.needs == "nothing" else self.scan(key, kind)
+                alias = self.scan(key, kind)
                 value = source.sql(alias, self.script.bind)
+                if source.needs == "search":
+                    value = self._narrowed(value, alias)
             if source.needs != "scan":
                 value = _guarded(value, key, kind, always=source.needs != "key")
             if self.in_lambda and source.needs == "search":
@@ -166,6 +167,38 @@ class Scans:
         if len(values) == 1:
             return values[0]
         return Typed(exp.func("coalesce", *(value.sql for value in values)), type_)
+
+    def at_hand(self, key: Key, kind: Kind, source: PropertySource) -> exp.Expr | None:
+        """A property made of what is at hand; None if it takes the row of its own."""
+        if isinstance(key, RelationshipKey) or not key.at_hand:
+            return None
+        if self.known_scan(key_parts(key), kind):
+            return None
+        value = source.sql(_ROW, self.script.bind)
+        parts = [part for part in value.find_all(exp.Column) if part.table == _ROW]
+        plain = not any(_ROW in written.name for written in value.find_all(exp.Var))
+        if not (plain and parts and all(part.name in key.at_hand for part in parts)):
+            return None
+        return value.transform(
+            lambda node: key.at_hand[node.name].copy() if node in parts else node, copy=False
+        )
+
+    def _narrowed(self, search: exp.Expr, alias: str) -> exp.Expr:
+        """A search for what belongs to a row; where its key is known, that spares a join."""
+        if not isinstance(search, exp.Var):
+            return search
+        sql = search.name
+        for condition in self.where:
+            match condition:
+                case exp.EQ(this=exp.Column(table=of) as part, expression=known) if (
+                    of == alias and not known.find(exp.Column, exp.Var)
+                ):
+                    sql = sql.replace(text(part), text(known))
+        return exp.Var(this=sql)
+
+
+#: Alias of the row that a value would be read from.
+_ROW = "row_of_its_own"
 
 
 def is_local(part: exp.Expr) -> bool:

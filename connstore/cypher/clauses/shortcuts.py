@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from connstore.cypher.clauses.patterns import Patterns, RelationshipSlot
+from connstore.cypher.clauses.patterns import NodeSlot, Patterns, RelationshipSlot
 from connstore.cypher.graph.schema import Graph, Shortcut
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.walk import contains_aggregate, free_variables, is_aggregate, walk
@@ -63,7 +63,14 @@ def shorten(
             middle = first.right if first.right in (second.left, second.right) else first.left
             touching = [s for s in patterns.relationships if middle in (s.left, s.right)]
             kinds = {kind for kind, _ in (*first.steps, *second.steps)}
-            alike = [s for s in patterns.relationships if kinds & {kind for kind, _ in s.steps}]
+            source = first.left if middle is first.right else first.right
+            target = second.left if middle is second.right else second.right
+            apart = _apart(patterns, shortcut, target)
+            alike = [
+                s
+                for s in patterns.relationships
+                if kinds & {kind for kind, _ in s.steps} and s not in apart
+            ]
             in_path = any(
                 path.variable is not None and (first in links or second in links)
                 for path, _, links in patterns.paths
@@ -74,14 +81,27 @@ def shorten(
                 continue
             if middle.bound is not None:
                 continue
-            source = first.left if middle is first.right else first.right
-            target = second.left if middle is second.right else second.right
             steps = frozenset({(shortcut.kind, True)})
             name = fresh("\0r")
             link = RelationshipSlot(name, first.pattern, source, target, steps, None)
             patterns.relationships[patterns.relationships.index(first)] = link
             patterns.relationships.remove(second)
             patterns.nodes.remove(middle)
+
+
+def _apart(patterns: Patterns, shortcut: Shortcut, target: NodeSlot) -> list[RelationshipSlot]:
+    """The relationships of chains that share none with a chain that ends at a node."""
+    beyond = [
+        link.left if link.right is target else link.right
+        for link in patterns.relationships
+        if target in (link.left, link.right) and {kind for kind, _ in link.steps} <= shortcut.apart
+    ]
+    return [
+        link
+        for chain in _chains(patterns, shortcut)
+        for link in chain
+        if any(node in (chain[1].left, chain[1].right) for node in beyond)
+    ]
 
 
 def _chains(

@@ -59,8 +59,6 @@ def _relationships(number: int, type_: str, texts: Iterable[str]) -> Relationshi
         source_key=("source",),
         target_key=("target",),
         id="relationship_id",
-        implied=(),
-        companions={},
         property=_sources(texts).get,
         properties=_whole,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pyarrow.parquet as pq
 from sqlglot import exp
@@ -21,7 +22,7 @@ from connstore.cypher.graph.neuprint_properties import (
     relation,
     type_of_meta,
 )
-from connstore.cypher.graph.roi_properties import Rois
+from connstore.cypher.graph.roi_properties import ROI_SET, Rois
 from connstore.cypher.graph.schema import (
     Arrangement,
     Distinct,
@@ -58,6 +59,7 @@ def neuprint_graph(store: Store, element_types: Sequence[str]) -> Graph:
         store.dataset,
         tuple(_shortcuts(kinds)),
         {name: store.lack_of(table) for name, table in _NEEDED.items() if not store.has(table)},
+        flags_of=maker.rois.flags_of,
     )
 
 
@@ -66,9 +68,11 @@ def _shortcuts(kinds: Sequence[RelationshipKind]) -> Iterator[Shortcut]:
     sets = {PRE_SET, POST_SET}
     own = frozenset(k.number for k in kinds if k.source == SEGMENT and k.target in sets)
     members = frozenset(k.number for k in kinds if k.source in sets and k.target == SYNAPSE)
+    # T-bar and PSD of a pair lie in the two sets of the pair's own bodies, at least.
+    pairs = frozenset(k.number for k in kinds if k.type == "SynapsesTo")
     for kind in kinds:
         if not kind.type:
-            yield Shortcut(own, members, kind.number)
+            yield Shortcut(own, members, kind.number, pairs)
 
 
 def _has_no_nulls(store: Store, table: str, columns: Collection[str]) -> bool:
@@ -84,6 +88,18 @@ def _has_no_nulls(store: Store, table: str, columns: Collection[str]) -> bool:
                     if found is None or found.null_count != 0:
                         return False
     return True
+
+
+def _end(end: str, *, owned: bool) -> dict[str, str]:
+    """Columns of a synapse -> columns of a pair with the same.
+
+    Args:
+        end: ``pre`` or ``post``.
+        owned: Whether the pair is sure to tell the synapse's body.
+    """
+    columns = ["x", "y", "z", "confidence", "roi_set"]
+    body = {"bodyId": f"body_{end}"} if owned else {}
+    return {**body, **{name: f"{name}_{end}" for name in columns}}
 
 
 class _Prefix:
@@ -110,7 +126,7 @@ class _Maker:
     def __init__(self, store: Store, element_types: Sequence[str]) -> None:
         self._store = store
         self._element_types = element_types
-        self._rois = Rois(store)
+        self.rois = Rois(store)
         self._pairs = store.has("pair_by_pre")
         self._post = "pair_by_post" if store.has("pair_by_post") else "pair_by_pre"
         self.prefix = str(store.meta.get("dataset") or store.dataset).split(":")[0]
@@ -142,7 +158,7 @@ class _Maker:
 
     def _segments(self) -> NodeKind:
         properties = {"bodyId": body_id(), **self._properties("neuron")}
-        roi_info = self._rois.of_bodies("neuron_roi")
+        roi_info = self.rois.of_bodies("neuron_roi")
         if roi_info is not None:
             properties["roiInfo"] = roi_info.text
         return NodeKind(
@@ -152,9 +168,11 @@ class _Maker:
             labels=frozenset({"Segment"}),
             subsets={"Neuron": Subset(has_label("Neuron"), "segment_neuron")},
             all_labels=LISTED_LABELS,
-            property=self._rois.beside(properties),
-            properties=json_map(properties, self._rois.flags),
+            property=self.rois.beside(properties),
+            properties=json_map(properties, self.rois.flags),
             parsed={} if roi_info is None else {"roiInfo": roi_info.parsed},
+            columns=properties,
+            roi_set=ROI_SET,
         )
 
     def _synapses(self) -> NodeKind:
@@ -231,28 +249,18 @@ class _Maker:
             all_labels=PropertySource(
                 ListOf(Scalar.STRING), lambda scan, bind: listed.copy(), "nothing"
             ),
-            property=self._rois.beside(properties) if flags else properties.get,
-            properties=json_map(properties, self._rois.flags if flags else None),
+            property=self.rois.beside(properties) if flags else properties.get,
+            properties=json_map(properties, self.rois.flags if flags else None),
+            columns=properties,
+            roi_set=ROI_SET if flags else None,
         )
 
     def relationships(self) -> list[RelationshipKind]:
         """All kinds of relationships."""
         kinds = [self._connections()]
 
-        def add(type_: str, source: int, target: int, **rest: object) -> None:
-            given: dict[str, object] = {
-                "arrangements": (),
-                "source_key": (),
-                "target_key": (),
-                "id": None,
-                "implied": (),
-                "companions": {},
-                "property": {}.get,
-                "properties": constant_text("{}"),
-            } | rest
-            kinds.append(
-                RelationshipKind(len(kinds), type_, source, target, **given)  # type: ignore[arg-type]
-            )
+        def add(type_: str, source: int, target: int, **rest: Any) -> None:
+            kinds.append(RelationshipKind(len(kinds), type_, source, target, **rest))
 
         own = (("source.a", "target.a"),)
         # A synapse may name a body without a row: neo4j's import drops the link to its set.
@@ -278,16 +286,24 @@ class _Maker:
                     target_key=("point",),
                     companions={"bodyId": "own"},
                 )
+            # If so, a synapse with a partner lies in a SynapseSet of its body.
+            owned = complete and _has_no_nulls(
+                self._store, "pair_by_pre", ("body_pre", "body_post")
+            )
             add(
                 "SynapsesTo",
                 SYNAPSE,
                 SYNAPSE,
-                arrangements=(Arrangement("pair_by_pre", "source"),),
+                arrangements=(
+                    Arrangement("pair_by_pre", "source"),
+                    Arrangement(self._post, "target"),
+                ),
                 source_key=("pre_id",),
                 target_key=("post_id",),
+                source_at_hand=_end("pre", owned=owned),
+                target_at_hand=_end("post", owned=owned),
             )
-            if complete and _has_no_nulls(self._store, "pair_by_pre", ("body_pre", "body_post")):
-                # Then a synapse with a partner lies in a SynapseSet of its body.
+            if owned:
                 add(
                     "",
                     SEGMENT,
@@ -298,6 +314,7 @@ class _Maker:
                     source_key=("bodyId",),
                     target_key=("synapse_id",),
                     is_target=True,
+                    told_by="bodyId",
                 )
         for offset, type_ in enumerate(self._element_types):
             add("Contains", SEGMENT, ELEMENT_SETS + offset, implied=own)
@@ -333,7 +350,7 @@ class _Maker:
             **{name: plain(name, "int32") for name in ("weight", "weightHP", "weightHR")},
             **self._properties("connection"),
         }
-        roi_info = self._rois.of_connections()
+        roi_info = self.rois.of_connections()
         properties["roiInfo"] = roi_info.text
         return RelationshipKind(
             number=0,
@@ -348,9 +365,6 @@ class _Maker:
             ),
             source_key=("body_pre",),
             target_key=("body_post",),
-            id=None,
-            implied=(),
-            companions={},
             property=properties.get,
             properties=json_map(properties),
             parsed={"roiInfo": roi_info.parsed},

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from json import dumps
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from sqlglot import exp
 
 from connstore.cypher.graph.schema import Bind, OverScan, PropertySource
-from connstore.cypher.sqlkit import column, when
+from connstore.cypher.sqlkit import column, text, when
 from connstore.cypher.types import Dictionary, Scalar
 from connstore.sqltext import quote_literal, quote_name
 from connstore.store.opening import Store
 
+#: The ROI set of a row.
+ROI_SET = PropertySource(Scalar.INTEGER, lambda scan, bind: column(scan, "roi_set"))
 #: roiInfo, parsed: counts by name, by ROI.
 ROI_INFO = Dictionary(Dictionary(Scalar.INTEGER))
 
@@ -32,16 +37,10 @@ class Rois:
     def __init__(self, store: Store) -> None:
         self._store = store
         rois = store.read("roi")
-        self._flags = {
-            name: roi_id
-            for name, roi_id, is_pseudo in zip(
-                rois["name"].to_pylist(),
-                rois["roi_id"].to_pylist(),
-                rois["is_pseudo"].to_pylist(),
-                strict=True,
-            )
-            if not is_pseudo
-        }
+        own = rois.filter(pc.invert(rois["is_pseudo"]))
+        pairs = zip(own["roi_id"].to_pylist(), own["name"].to_pylist(), strict=True)
+        self._names: dict[int, str] = dict(pairs)
+        self._flags = {name: roi_id for roi_id, name in self._names.items()}
 
     def beside(
         self, properties: Mapping[str, PropertySource]
@@ -58,6 +57,16 @@ class Rois:
 
         return find
 
+    @cached_property
+    def _sets(self) -> pa.ChunkedArray:
+        """The ROIs of each ROI set; sets are numbered from 0 on without gaps."""
+        return self._store.read("roi_set", ["roi_ids"])["roi_ids"]
+
+    def flags_of(self, roi_set: int) -> Mapping[str, bool]:
+        """The flags of rows in an ROI set, by its number."""
+        names = self._names
+        return {names[roi]: True for roi in self._sets[roi_set].as_py() if roi in names}
+
     def flags(self, scan: str, bind: Bind) -> exp.Expr:
         """The flags of a row in one text, such as ``"EB":true,"FB":true``; null without any."""
         texts = """(SELECT flags FROM (
@@ -73,15 +82,13 @@ class Rois:
         columns = {p.name: p.column for p in self._store.properties(entity).values()}
         if not columns:
             return None
-        where = 'r."bodyId" = {scan}."bodyId"'
-        return _roi_info("segment_roi", columns, where, _lies_in_rois)
+        return _roi_info("segment_roi", columns, ("bodyId",), _lies_in_rois)
 
     def of_connections(self) -> RoiInfo:
         """``roiInfo`` of connections."""
         more = self._store.properties("connection_roi").values()
         columns = {"pre": "pre", "post": "post", **{p.name: p.column for p in more}}
-        where = "r.body_pre = {scan}.body_pre AND r.body_post = {scan}.body_post"
-        return _roi_info("connection_roi_by_pre", columns, where, None)
+        return _roi_info("connection_roi_by_pre", columns, ("body_pre", "body_post"), None)
 
 
 def _flag(roi_id: int) -> OverScan:
@@ -104,7 +111,7 @@ def _lies_in_rois(scan: str) -> str:
 def _roi_info(
     table: str,
     columns: Mapping[str, str],
-    where: str,
+    key: Sequence[str],
     there: Callable[[str], str] | None,
 ) -> RoiInfo:
     """``roiInfo`` put together from the rows of a table, one a ROI."""
@@ -122,7 +129,7 @@ def _roi_info(
 
     def over(value: str, empty: str) -> OverScan:
         def sql(scan: str, bind: Bind) -> exp.Expr:
-            found = where.replace("{scan}", quote_name(scan))
+            found = " AND ".join(f"{text(column('r', k))} = {text(column(scan, k))}" for k in key)
             body = (
                 f"(SELECT {value} FROM {table} AS r JOIN roi ON roi.roi_id = r.roi_id "
                 f"WHERE {found})"
@@ -135,13 +142,13 @@ def _roi_info(
         return sql
 
     entries = f"to_json(roi.name)::VARCHAR || ':' || {inner}"
-    text = f"'{{' || string_agg({entries}, ',' ORDER BY roi.roi_id) || '}}'"
+    whole = f"'{{' || string_agg({entries}, ',' ORDER BY roi.roi_id) || '}}'"
     maps = (
         f"map_from_entries(list({{'k': roi.name, 'v': map_from_entries({counts})}} "
         "ORDER BY roi.roi_id))"
     )
     return RoiInfo(
-        PropertySource(Scalar.STRING, over(text, "'{}'"), "search"),
+        PropertySource(Scalar.STRING, over(whole, "'{}'"), "search"),
         PropertySource(
             ROI_INFO, over(maps, "MAP {}::MAP(VARCHAR, MAP(VARCHAR, BIGINT))"), "search"
         ),

@@ -101,6 +101,8 @@ class NodeKind:
         property: Finds a property by its exact name.
         properties: All properties as the text of a map, without nulls.
         parsed: Properties that hold JSON which the store has as columns, parsed.
+        columns: All properties but for flags, each by itself; none where only the text is known.
+        roi_set: The ROI set of a node, if its ROIs are flags.
     """
 
     number: int
@@ -112,6 +114,8 @@ class NodeKind:
     property: Callable[[str], PropertySource | None]
     properties: OverScan
     parsed: Mapping[str, PropertySource] = field(default_factory=dict)
+    columns: Mapping[str, PropertySource] = field(default_factory=dict)
+    roi_set: PropertySource | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,12 @@ class RelationshipKind:
         source_key: Columns with the source's key.
         target_key: Columns with the target's key.
         id: Column that tells relationships with equal ends apart.
-        companions: Columns of the target's own relation -> columns here that equal them.
+        companions: Columns of the target's own relation by which it is found -> columns here that
+            equal them.
+        source_at_hand: Other columns of the source's own relation -> columns here with the same.
+        target_at_hand: The same of the target's.
+        told_by: Column of the target's own relation that holds the source's key, and is enough
+            to know that there is such a relationship wherever another one knows the column.
         implied: Equations between parts of the keys, such as ``("source.a", "target.a")``, that
             hold just where the relationship exists; then it has no relation of its own.
         may_dangle: Whether the source may be missing; then there is no such relationship.
@@ -156,14 +165,17 @@ class RelationshipKind:
     type: str
     source: int
     target: int
-    arrangements: tuple[Arrangement, ...]
-    source_key: tuple[str, ...]
-    target_key: tuple[str, ...]
-    id: str | None
-    implied: tuple[tuple[str, str], ...]
-    companions: Mapping[str, str]
-    property: Callable[[str], PropertySource | None]
-    properties: OverScan
+    arrangements: tuple[Arrangement, ...] = ()
+    source_key: tuple[str, ...] = ()
+    target_key: tuple[str, ...] = ()
+    id: str | None = None
+    implied: tuple[tuple[str, str], ...] = ()
+    companions: Mapping[str, str] = field(default_factory=dict)
+    source_at_hand: Mapping[str, str] = field(default_factory=dict)
+    target_at_hand: Mapping[str, str] = field(default_factory=dict)
+    told_by: str | None = None
+    property: Callable[[str], PropertySource | None] = lambda name: None
+    properties: OverScan = lambda scan, bind: exp.Literal.string("{}")
     parsed: Mapping[str, PropertySource] = field(default_factory=dict)
     is_target: bool = False
     may_dangle: bool = False
@@ -177,11 +189,14 @@ class Shortcut:
         first: Kinds of the first relationship; it begins where the shortcut does.
         second: Kinds of the second; it ends where the shortcut does.
         kind: Number of the kind, which has no type and is met in no pattern by itself.
+        apart: Kinds of relationships whose source and target always have middles of their own,
+            so that two chains that end at them need share no relationship.
     """
 
     first: frozenset[int]
     second: frozenset[int]
     kind: int
+    apart: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -197,6 +212,7 @@ class Graph:
         lacking: Labels and types that neuPrint has and the store has no tables for -> what to
             say of that.
         ids_are_keys: Whether ``id(n)`` and ``id(r)`` are numbers that the source gave.
+        flags_of: The flags of the nodes in an ROI set, by its number.
     """
 
     nodes: tuple[NodeKind, ...]
@@ -206,3 +222,4 @@ class Graph:
     shortcuts: tuple[Shortcut, ...] = ()
     lacking: Mapping[str, str] = field(default_factory=dict)
     ids_are_keys: bool = False
+    flags_of: Callable[[int], Mapping[str, bool]] = lambda roi_set: {}
