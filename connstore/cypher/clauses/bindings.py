@@ -54,7 +54,7 @@ class NodeKey:
             pairs.append((self.k, other.k))
         elif self.k != other.k:
             return exp.false()
-        return all_of(exp.EQ(this=x.copy(), expression=y.copy()) for x, y in pairs)
+        return all_of(*(exp.EQ(this=x.copy(), expression=y.copy()) for x, y in pairs))
 
     def parts(self) -> list[exp.Expr]:
         """Those parts that differ from node to node."""
@@ -136,7 +136,7 @@ class RelationshipKey:
                 conditions.append(exp.EQ(this=mine.copy(), expression=theirs.copy()))
             elif mine != theirs:
                 return exp.false()
-        return all_of(conditions)
+        return all_of(*conditions)
 
     def parts(self) -> list[exp.Expr]:
         """Those parts that differ from relationship to relationship."""

@@ -15,6 +15,7 @@ from connstore.cypher.clauses.bindings import (
     NodeKey,
     ValueBinding,
 )
+from connstore.cypher.clauses.ids import node_id_sql, relationship_id_sql
 from connstore.cypher.clauses.scans import (
     NO_LISTS_INSIDE,
     Key,
@@ -24,8 +25,6 @@ from connstore.cypher.clauses.scans import (
     is_local,
     key_parts,
 )
-from connstore.cypher.expressions.snippets import struct_of
-from connstore.cypher.graph.identities import node_id_sql, relationship_id_sql
 from connstore.cypher.graph.schema import (
     Needs,
     NodeKind,
@@ -35,13 +34,16 @@ from connstore.cypher.graph.schema import (
 )
 from connstore.cypher.sqlkit import (
     all_of,
+    as_sql,
     call,
-    cast,
     column,
     concat,
+    raw,
     struct,
+    struct_of,
     text,
     when,
+    words,
 )
 from connstore.cypher.syntax import tree
 from connstore.cypher.types import ListOf, Properties, Scalar, Type, Typed
@@ -118,7 +120,7 @@ class Entities(Scans):
         branches = []
         for kind in self.kinds(of):
             assert isinstance(kind, NodeKind)
-            branches.append((kind, all_of(self._label_tests(of, kind, labels))))
+            branches.append((kind, all_of(*self._label_tests(of, kind, labels))))
         value = exp.Case(
             ifs=[
                 exp.If(this=is_kind(of, kind), true=test) for kind, test in branches
@@ -161,12 +163,12 @@ class Entities(Scans):
         of = self.key(entity)
         properties = self.properties(entity).sql
         if isinstance(of, NodeKey):
-            labels = cast(call("to_json", self.labels(entity).sql), "VARCHAR")
+            labels = as_sql(call("to_json", self.labels(entity).sql), "VARCHAR")
             parts: list[str | exp.Expr] = [
                 '{"$node":[', _numbers(of), ",", labels, ",", properties, "]}",
             ]  # fmt: skip
         else:
-            type_ = cast(call("to_json", self.relationship_type(entity).sql), "VARCHAR")
+            type_ = as_sql(call("to_json", self.relationship_type(entity).sql), "VARCHAR")
             ends = [_numbers(replace(end, nullable=False)) for end in (of.source, of.target)]
             parts = ['{"$relationship":[', _numbers(of), ",", type_, ","]
             parts += [ends[0], ",", ends[1], ",", properties, "]}"]
@@ -206,7 +208,7 @@ class Entities(Scans):
         made = text(make(frame, item))
         select = f"(SELECT list({made} ORDER BY {alias}.i) {frame.source()})"
         there = items.sql.copy().is_(exp.null()).not_()
-        mapped = when(there, exp.Var(this=f"coalesce({select}, [])"))
+        mapped = when(there, raw(f"coalesce({select}, [])"))
         return self.beforehand(mapped) if self.in_lambda else mapped
 
     def carry_along(self, binding: Binding, wanted: frozenset[str]) -> Binding:
@@ -232,18 +234,18 @@ def _needs(kind: Kind) -> Needs:
 
 
 def _text(value: str) -> OverScan:
-    return lambda scan, bind: exp.Literal.string(value)
+    return lambda scan, bind: words(value)
 
 
 def _numbers(key: Key) -> exp.Expr:
     """The text ``[k,a,b]`` of a node, ``[k,id]`` of a relationship."""
     parts = [key.k, key.a, key.b] if isinstance(key, NodeKey) else [key.k, key.id]
-    pieces: list[exp.Expr] = [exp.Literal.string("[")]
+    pieces: list[exp.Expr] = [words("[")]
     for i, part in enumerate(parts):
-        pieces += [exp.Literal.string(",")] if i else []
-        pieces.append(cast(part.copy(), "VARCHAR"))
-    return concat([*pieces, exp.Literal.string("]")])
+        pieces += [words(",")] if i else []
+        pieces.append(as_sql(part.copy(), "VARCHAR"))
+    return concat([*pieces, words("]")])
 
 
 def _piece(part: str | exp.Expr) -> exp.Expr:
-    return exp.Literal.string(part) if isinstance(part, str) else part
+    return words(part) if isinstance(part, str) else part

@@ -21,7 +21,7 @@ from connstore.cypher.clauses.narrowing import Within, narrowing
 from connstore.cypher.clauses.script import UNIT, Relation, ScanKey, Script, Select
 from connstore.cypher.expressions.constants import constant, unfit
 from connstore.cypher.graph.schema import NodeKind, RelationshipKind, Table
-from connstore.cypher.sqlkit import ZERO, all_of, column, text
+from connstore.cypher.sqlkit import ZERO, all_of, column, raw, text
 from connstore.cypher.syntax import tree
 from connstore.cypher.types import Scalar, Typed
 from connstore.errors import CypherError, did_you_mean
@@ -154,7 +154,7 @@ class Frame(Entities):
             parts.append("FROM (SELECT 1) AS one")
         parts += joins
         if where:
-            parts.append("WHERE " + text(all_of(where)))
+            parts.append("WHERE " + text(all_of(*where)))
         return "\n".join(parts)
 
     def is_set(self, bindings: Mapping[str, Binding]) -> bool:
@@ -223,7 +223,7 @@ class Frame(Entities):
         order = tuple(_reordered(key, carry(key.this)) for key in self.order)
         places = tuple(map(carry, self.places))
         if numbered is not None:
-            value = carry(exp.Var(this="row_number() OVER ()"))
+            value = carry(raw("row_number() OVER ()"))
             scope[numbered] = ValueBinding(Typed(value, Scalar.INTEGER))
         select = f"SELECT {', '.join(columns) or '1 AS one'}\n{self.source()}"
         self.script.define(relation, f"{select}\n{tail}".rstrip(), kept=kept)

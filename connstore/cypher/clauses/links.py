@@ -13,7 +13,7 @@ from connstore.cypher.clauses.frame import Frame
 from connstore.cypher.clauses.patterns import Step, ends
 from connstore.cypher.clauses.script import UNIT, Script
 from connstore.cypher.graph.schema import Arrangement, RelationshipKind
-from connstore.cypher.sqlkit import ZERO, column, number, text
+from connstore.cypher.sqlkit import ZERO, column, number, raw, text
 from connstore.cypher.types import Typed
 from connstore.sqltext import quote_name
 
@@ -141,7 +141,7 @@ def require_source(frame: Frame, kind: RelationshipKind, source: NodeKey) -> Non
     if not kind.may_dangle:
         return
     node = frame.script.graph.nodes[kind.source]
-    there = exp.Var(this=f"SELECT {quote_name(node.key[0])} FROM {node.table}")
+    there = raw(f"SELECT {quote_name(node.key[0])} FROM {node.table}")
     frame.where.append(source.a.copy().isin(query=exp.Subquery(this=there)))
 
 

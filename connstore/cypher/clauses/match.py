@@ -140,7 +140,7 @@ def _check_in_turn(frame: Frame, conditions: Sequence[tree.Expression]) -> None:
     for condition in conditions:
         sql = truth(compile_expression(condition, frame), frame)
         if frame.where and may_fail(sql):
-            sql = when(all_of(each.copy() for each in frame.where), sql)
+            sql = when(all_of(*(each.copy() for each in frame.where)), sql)
         frame.where.append(sql)
 
 

@@ -39,7 +39,7 @@ def narrowing(
             if theirs.table == base:
                 select = f"SELECT {text(theirs)} FROM {base}"
             elif own:
-                tests = text(all_of(condition.copy() for condition in own))
+                tests = text(all_of(*(condition.copy() for condition in own)))
                 select = f"SELECT {text(theirs)} FROM {table} AS {theirs.table} WHERE {tests}"
             else:
                 continue

@@ -16,14 +16,13 @@ from connstore.cypher.clauses.bindings import (
 )
 from connstore.cypher.clauses.frame import Frame
 from connstore.cypher.clauses.patterns import Patterns, RelationshipSlot
-from connstore.cypher.sqlkit import ZERO, call, cast, struct
+from connstore.cypher.sqlkit import ZERO, as_sql, call, struct, typed_as
 from connstore.cypher.types import (
     ListOf,
     NodeType,
     PathType,
     RelationshipType,
     Typed,
-    sql_type,
 )
 
 
@@ -59,7 +58,7 @@ def path_values(frame: Frame, patterns: Patterns) -> dict[str, Binding]:
         relationships = _joined(walked) if walked else exp.Array(expressions=[])
         value = struct(
             nodes=_joined(passed),
-            relationships=cast(relationships, sql_type(ListOf(type_.relationship))),
+            relationships=typed_as(relationships, ListOf(type_.relationship)),
         )
         scope[pattern.variable] = ValueBinding(Typed(value, type_))
     return scope
@@ -96,7 +95,7 @@ def unlike(frame: Frame, patterns: Patterns, *, long: bool = False) -> None:
 
 def no_matches(patterns: Patterns) -> dict[str, Binding]:
     """Bindings of all variables that the patterns bring, for when nothing matches."""
-    null = cast(exp.null(), "BIGINT")
+    null = as_sql(exp.null(), "BIGINT")
     bindings: dict[str, Binding] = {}
     for slot in patterns.nodes:
         if slot.bound is None and not slot.name.startswith("\0"):
@@ -108,7 +107,7 @@ def no_matches(patterns: Patterns) -> dict[str, Binding]:
         kinds = frozenset(kind for kind, _ in link.steps)
         if link.long:
             type_ = ListOf(RelationshipType(kinds))
-            bindings[link.name] = ValueBinding(Typed(cast(exp.null(), sql_type(type_)), type_))
+            bindings[link.name] = ValueBinding(Typed(typed_as(exp.null(), type_), type_))
             continue
         left, right = (
             NodeKey(slot.kinds, ZERO, null.copy(), ZERO, nullable=True)
@@ -121,7 +120,7 @@ def no_matches(patterns: Patterns) -> dict[str, Binding]:
             passed = frozenset[int]().union(*(slot.kinds for slot in nodes))
             kinds = frozenset(kind for link in links for kind, _ in link.steps)
             path = PathType(NodeType(passed), RelationshipType(kinds))
-            bindings[pattern.variable] = ValueBinding(Typed(cast(exp.null(), sql_type(path)), path))
+            bindings[pattern.variable] = ValueBinding(Typed(typed_as(exp.null(), path), path))
     return bindings
 
 

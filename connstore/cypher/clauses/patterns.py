@@ -22,7 +22,7 @@ from connstore.errors import CypherError
 Step = tuple[int, bool]
 
 
-@dataclass
+@dataclass(eq=False)
 class NodeSlot:
     """A node of the patterns; one slot for all places where its variable stands.
 
@@ -43,7 +43,7 @@ class NodeSlot:
     key: NodeKey | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class RelationshipSlot:
     """A relationship of the patterns.
 

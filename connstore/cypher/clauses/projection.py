@@ -25,7 +25,7 @@ from connstore.cypher.expressions.compiler import aggregate, compile_expression,
 from connstore.cypher.expressions.constants import Constant
 from connstore.cypher.expressions.ordering import group_key, order_keys
 from connstore.cypher.expressions.snippets import is_random
-from connstore.cypher.sqlkit import call, text
+from connstore.cypher.sqlkit import call, raw, text
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.walk import contains_aggregate, free_variables, structure
 from connstore.cypher.types import NodeType, RelationshipType, Scalar, Typed
@@ -240,7 +240,7 @@ def _numbered(script: Script, relation: Relation) -> tuple[Frame, exp.Expr | Non
         frame.places = ()
         return frame, place
     keys = ", ".join(map(text, (*relation.order, *relation.places)))
-    value = Typed(exp.Var(this=f"row_number() OVER (ORDER BY {keys})"), Scalar.INTEGER)
+    value = Typed(raw(f"row_number() OVER (ORDER BY {keys})"), Scalar.INTEGER)
     frame.order, frame.places = (), ()
     numbered = frame.close({**relation.scope, "\0order": ValueBinding(value)})
     place = numbered.scope["\0order"].typed().sql

@@ -70,25 +70,22 @@ def read_patterns(
 
 def _to_read(patterns: Patterns, anchored: frozenset[str]) -> list[NodeSlot]:
     """Nodes without a key that are to be read by themselves."""
-    ends = {
-        id(s): s for link in patterns.relationships if link.long for s in (link.left, link.right)
-    }
+    ends = {s for link in patterns.relationships if link.long for s in (link.left, link.right)}
     searched = {
-        id(s) for link in patterns.relationships if link.search for s in (link.left, link.right)
+        s for link in patterns.relationships if link.search for s in (link.left, link.right)
     }
     chosen = [
         slot
         for slot in patterns.nodes
-        if slot.key is None
-        and (id(slot) not in ends or id(slot) in searched or slot.name in anchored)
+        if slot.key is None and (slot not in ends or slot in searched or slot.name in anchored)
     ]
-    reached = {id(slot) for slot in patterns.nodes if slot.key is not None} | set(map(id, chosen))
+    reached = {slot for slot in patterns.nodes if slot.key is not None}.union(chosen)
     for link in patterns.relationships:
         # A path needs an end to begin at; the other end is then reached by it.
         if link.long:
-            if id(link.left) not in reached and id(link.right) not in reached:
+            if link.left not in reached and link.right not in reached:
                 chosen.append(link.left)
-            reached |= {id(link.left), id(link.right)}
+            reached |= {link.left, link.right}
     return chosen
 
 
@@ -199,15 +196,15 @@ def _read_told(
 def _by_what_is_known(links: list[RelationshipSlot]) -> list[RelationshipSlot]:
     """Implied relationships, each after those that tell of its ends."""
     rest, ordered = list(links), []
-    known: set[int] = set()
+    known: set[NodeSlot] = set()
     while rest:
         ready = [
             link
             for link in rest
-            if any(s.key is not None or id(s) in known for s in (link.left, link.right))
+            if any(s.key is not None or s in known for s in (link.left, link.right))
         ]
         chosen = (ready or rest)[0]
-        known |= {id(chosen.left), id(chosen.right)}
+        known |= {chosen.left, chosen.right}
         rest.remove(chosen)
         ordered.append(chosen)
     return ordered

@@ -23,7 +23,7 @@ from connstore.cypher.graph.schema import (
     RelationshipKind,
     Table,
 )
-from connstore.cypher.sqlkit import all_of, column, number, text, when
+from connstore.cypher.sqlkit import all_of, column, number, raw, text, when
 from connstore.cypher.syntax import tree
 from connstore.cypher.types import NodeType, RelationshipType, Scalar, Typed
 from connstore.errors import CypherError
@@ -134,7 +134,7 @@ class Scans:
             self.where += conditions
         else:
             found = table if isinstance(table, str) else table.narrowed({})
-            self.left_join(found, alias, all_of(conditions))
+            self.left_join(found, alias, all_of(*conditions))
         self.note_scan(parts, kind, alias)
         return alias
 
@@ -194,7 +194,7 @@ class Scans:
                     of == alias and not known.find(exp.Column, exp.Var)
                 ):
                     sql = sql.replace(text(part), text(known))
-        return exp.Var(this=sql)
+        return raw(sql)
 
 
 #: Alias of the row that a value would be read from.

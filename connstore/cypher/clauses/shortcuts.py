@@ -94,7 +94,9 @@ def _apart(patterns: Patterns, shortcut: Shortcut, target: NodeSlot) -> list[Rel
     beyond = [
         link.left if link.right is target else link.right
         for link in patterns.relationships
-        if target in (link.left, link.right) and {kind for kind, _ in link.steps} <= shortcut.apart
+        if target in (link.left, link.right)
+        and not link.long
+        and {kind for kind, _ in link.steps} <= shortcut.apart
     ]
     return [
         link
@@ -120,5 +122,5 @@ def _chains(
 
     for first in of_kinds(shortcut.first):
         for second in of_kinds(shortcut.second):
-            if {id(first.left), id(first.right)} & {id(second.left), id(second.right)}:
+            if {first.left, first.right} & {second.left, second.right}:
                 yield first, second

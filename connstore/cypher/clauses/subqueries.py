@@ -14,9 +14,9 @@ from connstore.cypher.clauses.run import run_clauses
 from connstore.cypher.clauses.script import Relation, newest_row
 from connstore.cypher.expressions.compiler import compile_expression
 from connstore.cypher.expressions.conversions import listable
-from connstore.cypher.sqlkit import cast, text
+from connstore.cypher.sqlkit import text, typed_as
 from connstore.cypher.syntax import tree
-from connstore.cypher.types import ListOf, Scalar, Typed, sql_type
+from connstore.cypher.types import ListOf, Scalar, Typed
 
 Subquery = tree.PatternExpression | tree.PatternComprehension | tree.Exists
 
@@ -81,7 +81,7 @@ def _comprehension(frame: Frame, found: Relation, result: tree.Expression) -> Ty
     value = listable(compile_expression(result, inner), inner)
     type_ = ListOf(value.type)
     listed = _joined(frame, inner, value, f"list({text(value.sql)})")
-    empty = cast(exp.Array(expressions=[]), sql_type(type_))
+    empty = typed_as(exp.Array(expressions=[]), type_)
     return Typed(exp.func("coalesce", listed, empty), type_)
 
 

@@ -8,20 +8,20 @@ from connstore.cypher.context import Context
 from connstore.cypher.expressions.constants import Constant, common_type, constant
 from connstore.cypher.expressions.conversions import cast, field
 from connstore.cypher.expressions.python_calls import in_python
-from connstore.cypher.expressions.snippets import (
+from connstore.cypher.expressions.snippets import all_named, at_most
+from connstore.cypher.functions.model import Function, category
+from connstore.cypher.sqlkit import (
     NULL,
-    all_named,
     as_sql,
-    at_most,
     binary,
+    call,
     case,
     is_null,
-    small,
+    member,
+    number,
     typed_as,
     words,
 )
-from connstore.cypher.functions.model import Function, category
-from connstore.cypher.sqlkit import call, member
 from connstore.cypher.types import (
     Dictionary,
     ListOf,
@@ -274,7 +274,7 @@ def _offset(index: Typed, length: exp.Expr) -> exp.Expr:
     if isinstance(index, Constant) and index.value >= 0:
         return call("least", index.sql, length.copy())
     # Without going beyond 64 bits, whatever the index.
-    near = call("greatest", call("least", index.sql, small(_FAR)), small(-_FAR))
+    near = call("greatest", call("least", index.sql, number(_FAR)), number(-_FAR))
     before = call("greatest", binary(exp.Add, near, length.copy()), zero)
     if isinstance(index, Constant):
         return before

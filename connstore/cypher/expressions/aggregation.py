@@ -12,21 +12,21 @@ from connstore.cypher.expressions.constants import Constant
 from connstore.cypher.expressions.conversions import as_any, cast, listable
 from connstore.cypher.expressions.ordering import group_key, order_key
 from connstore.cypher.expressions.python_calls import in_python
-from connstore.cypher.expressions.snippets import (
+from connstore.cypher.expressions.snippets import named
+from connstore.cypher.functions.aggregates import AGGREGATES, DISTINCT_ITEMS, GROUPED, fraction
+from connstore.cypher.functions.model import Function, category
+from connstore.cypher.functions.native import NUMBERS, as_double
+from connstore.cypher.sqlkit import (
     as_sql,
     binary,
+    call,
     case,
     coalesce,
     double,
     list_of,
-    named,
     not_null,
     typed_as,
 )
-from connstore.cypher.functions.aggregates import AGGREGATES, DISTINCT_ITEMS, GROUPED, fraction
-from connstore.cypher.functions.model import Function, category
-from connstore.cypher.functions.native import NUMBERS, as_double
-from connstore.cypher.sqlkit import call
 from connstore.cypher.syntax import tree
 from connstore.cypher.types import ListOf, Scalar, Typed
 

@@ -17,25 +17,21 @@ from connstore.cypher.expressions.equality import contained, equals, equivalent
 from connstore.cypher.expressions.operators import BINARY, UNARY
 from connstore.cypher.expressions.ordering import logical, truth
 from connstore.cypher.expressions.projections import map_literal, map_projection
-from connstore.cypher.expressions.snippets import (
-    atom,
-    binary,
-    both,
-    case,
-    first,
-    fresh,
-    is_large,
-    is_null,
-    is_random,
-    may_fail,
-    negated,
-    typed_as,
-)
-from connstore.cypher.expressions.snippets import list_of as listed
+from connstore.cypher.expressions.snippets import first, fresh, is_large, is_random, may_fail
 from connstore.cypher.functions.catalogue import FUNCTIONS, no_function
 from connstore.cypher.functions.graph import HAS_LABELS
 from connstore.cypher.functions.model import category
-from connstore.cypher.sqlkit import call
+from connstore.cypher.sqlkit import (
+    all_of,
+    atom,
+    binary,
+    call,
+    case,
+    is_null,
+    list_of,
+    negated,
+    typed_as,
+)
 from connstore.cypher.syntax import tree
 from connstore.cypher.types import ListOf, NodeType, Scalar, Typed
 from connstore.cypher.values.model import Logical, conjunction, equal, inverse
@@ -157,7 +153,7 @@ def _comparison(node: tree.Comparison, context: Context) -> Typed:
     links = [_compared(operator, left, right, context) for operator, left, right in pairs]
     if all(isinstance(link, Constant) for link in links):
         return constant(conjunction(link.value for link in links), context)  # type: ignore[attr-defined]
-    return Typed(both(*(link.sql for link in links)), Scalar.BOOLEAN)
+    return Typed(all_of(*(link.sql for link in links)), Scalar.BOOLEAN)
 
 
 def _compared(operator: str, left: Typed, right: Typed, context: Context) -> Typed:
@@ -190,7 +186,7 @@ def _case(node: tree.Case, context: Context) -> Typed:
     given = Typed(drawn, subject.type)
     chosen = _choice(node, lambda test: equivalent(given, test, context), context)
     body = exp.Lambda(this=chosen.sql, expressions=[drawn.this.copy()])
-    return Typed(first(call("list_transform", listed([subject.sql]), body)), chosen.type)
+    return Typed(first(call("list_transform", list_of([subject.sql]), body)), chosen.type)
 
 
 def _choice(node: tree.Case, met: Callable[[Typed], exp.Expr], context: Context) -> Typed:
@@ -213,7 +209,7 @@ def _list(node: tree.ListLiteral, context: Context) -> Typed:
     if all(isinstance(each, Constant) for each in items):
         return constant([each.value for each in items], context)  # type: ignore[attr-defined]
     type_ = common_type(each.type for each in items)
-    sql = listed([cast(each, type_, context).sql for each in items])
+    sql = list_of([cast(each, type_, context).sql for each in items])
     return Typed(typed_as(sql, ListOf(type_)), ListOf(type_))
 
 

@@ -7,14 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlglot import exp
 
 from connstore.cypher.context import Context
-from connstore.cypher.expressions.snippets import (
-    NULL,
-    double,
-    integer,
-    list_of,
-    struct_of,
-    typed_as,
-)
+from connstore.cypher.sqlkit import NULL, double, integer, list_of, struct_of, typed_as
 from connstore.cypher.types import (
     Dictionary,
     ListOf,

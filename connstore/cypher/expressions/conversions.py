@@ -6,22 +6,21 @@ from sqlglot import exp
 
 from connstore.cypher.context import Context
 from connstore.cypher.expressions.constants import Constant
-from connstore.cypher.expressions.snippets import (
+from connstore.cypher.expressions.snippets import mapped, named, text_list
+from connstore.cypher.sqlkit import (
     NULL,
     as_sql,
+    call,
     case,
     coalesce,
+    concat,
     is_null,
-    joined,
-    mapped,
-    named,
+    member,
     not_null,
     struct_of,
-    text_list,
     typed_as,
     words,
 )
-from connstore.cypher.sqlkit import call, member
 from connstore.cypher.types import (
     Dictionary,
     ListOf,
@@ -75,7 +74,7 @@ def _encoded(sql: exp.Expr, type_: Type, typed: Typed | None, context: Context |
         case PathType(node, relationship):
             parts = (("nodes", node), ("relationships", relationship))
             nodes, steps = (_list(member(sql.copy(), n), each, context) for n, each in parts)
-            return joined([words('{"$path":['), nodes, words(","), steps, words("]}")])
+            return concat([words('{"$path":['), nodes, words(","), steps, words("]}")])
         case _:
             assert context is not None
             return context.encoded(typed or Typed(sql, type_))
@@ -87,15 +86,15 @@ def _json(sql: exp.Expr) -> exp.Expr:
 
 def _float(sql: exp.Expr) -> exp.Expr:
     written = _json(sql.copy())
-    special = joined([words('{"$float":"'), written.copy(), words('"}')])
+    special = concat([words('{"$float":"'), written.copy(), words('"}')])
     return case([(call("isfinite", sql.copy()), written)], special)
 
 
 def _point(sql: exp.Expr) -> exp.Expr:
     x, y, z = (_float(member(sql.copy(), name)) for name in ("x", "y", "z"))
     srid = as_sql(member(sql.copy(), "srid"), "VARCHAR")
-    third = coalesce(joined([words(","), z]), words(""))
-    return joined([words('{"$point":['), srid, words(","), x, words(","), y, third, words("]}")])
+    third = coalesce(concat([words(","), z]), words(""))
+    return concat([words('{"$point":['), srid, words(","), x, words(","), y, third, words("]}")])
 
 
 def _list(sql: exp.Expr, item: Type, context: Context | None) -> exp.Expr:
@@ -105,7 +104,7 @@ def _list(sql: exp.Expr, item: Type, context: Context | None) -> exp.Expr:
         assert context is not None
         sql, item = context.encoded_list(Typed(sql, ListOf(item))).sql, Scalar.ANY
     texts = mapped(sql, lambda each: coalesce(_encoded(each, item, None, context), words("null")))
-    return joined([words("["), text_list(texts, ","), words("]")])
+    return concat([words("["), text_list(texts, ","), words("]")])
 
 
 def field(sql: exp.Expr, index: int) -> exp.Expr:
@@ -127,7 +126,7 @@ def _record(
             parts.append(words(f"{',' if i else '{'}{name}:"))
             value = _encoded(field(record, i), type_, None, context)
             parts.append(coalesce(value, words("null")))
-        return joined([*parts, words("}")])
+        return concat([*parts, words("}")])
 
     if isinstance(sql, exp.Struct):
         return entries(sql)
@@ -138,14 +137,14 @@ def _dictionary(sql: exp.Expr, value: Type, context: Context | None) -> exp.Expr
     def entry(each: exp.Expr) -> exp.Expr:
         key = named(member(each.copy(), "key"), _escaped_key)
         encoded = _encoded(member(each.copy(), "value"), value, None, context)
-        return joined([key, words(":"), coalesce(encoded, words("null"))])
+        return concat([key, words(":"), coalesce(encoded, words("null"))])
 
     texts = mapped(call("map_entries", sql), entry)
-    return joined([words("{"), text_list(texts, ","), words("}")])
+    return concat([words("{"), text_list(texts, ","), words("}")])
 
 
 def _escaped_key(key: exp.Expr) -> exp.Expr:
-    escaped = joined([words("$"), key.copy()])
+    escaped = concat([words("$"), key.copy()])
     return _json(case([(call("starts_with", key.copy(), words("$")), escaped)], key.copy()))
 
 

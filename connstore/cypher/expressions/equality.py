@@ -12,23 +12,25 @@ from connstore.cypher.context import Context
 from connstore.cypher.expressions.constants import Constant, constant
 from connstore.cypher.expressions.conversions import as_any, grouped_natively
 from connstore.cypher.expressions.python_calls import in_python
-from connstore.cypher.expressions.snippets import (
+from connstore.cypher.expressions.snippets import all_named
+from connstore.cypher.functions.model import Function, category
+from connstore.cypher.functions.native import NUMBERS
+from connstore.cypher.sqlkit import (
     NULL,
-    all_named,
+    all_of,
     as_sql,
     binary,
-    both,
+    call,
     case,
     double,
     integer,
     is_null,
     negated,
     not_null,
+    raw,
+    text,
     typed_as,
 )
-from connstore.cypher.functions.model import Function, category
-from connstore.cypher.functions.native import NUMBERS
-from connstore.cypher.sqlkit import call, text
 from connstore.cypher.types import (
     ListOf,
     NodeType,
@@ -91,13 +93,13 @@ def equivalent(left: Typed, right: Typed, context: Context) -> exp.Expr:
     if left.type == right.type and grouped_natively(left.type):
         return binary(exp.NullSafeEQ, left.sql, right.sql)
     if Scalar.NULL in {left.type, right.type} and Scalar.ANY not in {left.type, right.type}:
-        return both(is_null(left.sql), is_null(right.sql))
+        return all_of(is_null(left.sql), is_null(right.sql))
     return in_python(EQUIVALENT, [left, right], context).sql
 
 
 def never(left: Typed, right: Typed) -> exp.Expr:
     """False; null if either is null."""
-    known = both(not_null(left.sql), not_null(right.sql))
+    known = all_of(not_null(left.sql), not_null(right.sql))
     return case([(known, exp.false())], typed_as(NULL.copy(), Scalar.BOOLEAN))
 
 
@@ -117,8 +119,8 @@ def _floats(left: Typed, right: Typed) -> exp.Expr:
     same = binary(exp.EQ, left.sql, right.sql)
     if any(isinstance(each, Constant) and not math.isnan(each.value) for each in (left, right)):
         return same
-    nans = both(call("isnan", left.sql.copy()), call("isnan", right.sql.copy()))
-    return both(same, negated(nans))
+    nans = all_of(call("isnan", left.sql.copy()), call("isnan", right.sql.copy()))
+    return all_of(same, negated(nans))
 
 
 def compare_mixed(left: Typed, right: Typed, operator: type[exp.Binary]) -> exp.Expr:
@@ -139,7 +141,7 @@ def _exactly(whole: exp.Expr, real: exp.Expr, operator: type[exp.Binary]) -> exp
     if operator is exp.EQ:
         fraction = binary(exp.NEQ, call("trunc", real.copy()), real.copy())
         never_holds = binary(exp.Or, never_holds, fraction)
-    unequal = both(never_holds, not_null(whole.copy()))
+    unequal = all_of(never_holds, not_null(whole.copy()))
     return case([(unequal, exp.false())], case([(negated(call("isnan", real.copy())), test)]))
 
 
@@ -198,10 +200,10 @@ def _among(item: Typed, items: Sequence[values.Value], context: Context) -> exp.
     known = list(dict.fromkeys(each for each in items if each is not None))
     if item.type is Scalar.INTEGER and len(known) > _MANY and not context.in_lambda:
         listed = constant(list(items), context).sql
-        return exp.In(this=item.sql, expressions=[exp.Var(this=f"SELECT unnest({text(listed)})")])
+        return exp.In(this=item.sql, expressions=[raw(f"SELECT unnest({text(listed)})")])
     if item.type is Scalar.INTEGER:
         literals = ", ".join(map(str, known)).replace(str(LEAST_INTEGER), f"({LEAST_INTEGER})")
-        alternatives: list[exp.Expr] = [exp.Var(this=literals)]
+        alternatives: list[exp.Expr] = [raw(literals)]
     elif len(known) <= _MAX_ALTERNATIVES:
         alternatives = [constant(each, context).sql for each in known]
     else:

@@ -13,20 +13,21 @@ from connstore.cypher.expressions.constants import common_type
 from connstore.cypher.expressions.conversions import cast, listable
 from connstore.cypher.expressions.ordering import truth
 from connstore.cypher.expressions.python_calls import in_python
-from connstore.cypher.expressions.snippets import (
+from connstore.cypher.expressions.snippets import fresh, named
+from connstore.cypher.functions.model import Function, category
+from connstore.cypher.sqlkit import (
     NULL,
     as_sql,
     binary,
+    call,
     case,
     coalesce,
-    fresh,
     is_null,
-    named,
+    member,
     negated,
+    struct,
     typed_as,
 )
-from connstore.cypher.functions.model import Function, category
-from connstore.cypher.sqlkit import call, member, struct
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.walk import children, free_variables
 from connstore.cypher.types import ListOf, NodeType, RelationshipType, Scalar, Type, Typed

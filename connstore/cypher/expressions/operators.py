@@ -11,21 +11,22 @@ from connstore.cypher.expressions.constants import Constant, common_type
 from connstore.cypher.expressions.conversions import cast, listable
 from connstore.cypher.expressions.equality import compare_mixed
 from connstore.cypher.expressions.python_calls import in_python
-from connstore.cypher.expressions.snippets import (
+from connstore.cypher.functions.model import Function, Native, category, table
+from connstore.cypher.functions.native import Arguments, are_numbers, as_double, is_type
+from connstore.cypher.sqlkit import (
     NULL,
+    all_of,
     as_sql,
     binary,
-    both,
+    call,
     case,
-    joined,
+    concat,
     list_of,
     negated,
     not_null,
     typed_as,
+    words,
 )
-from connstore.cypher.functions.model import Function, Native, category, table
-from connstore.cypher.functions.native import Arguments, are_numbers, as_double, is_type
-from connstore.cypher.sqlkit import call
 from connstore.cypher.types import ListOf, Scalar, Typed
 from connstore.cypher.values import model as values
 from connstore.cypher.values import numbers
@@ -116,7 +117,7 @@ def _add(arguments: Arguments, context: Context) -> Typed | None:
     if isinstance(left.type, ListOf) or isinstance(right.type, ListOf):
         return _concatenated(left, right, context)
     parts = (_written(left, context), _written(right, context))
-    return Typed(joined(parts), Scalar.STRING)
+    return Typed(concat(parts), Scalar.STRING)
 
 
 def _written(typed: Typed, context: Context) -> exp.Expr:
@@ -177,7 +178,7 @@ def _negate(arguments: Arguments, context: Context) -> Typed | None:
 
 def as_double_one() -> exp.Expr:
     """-1.0, by which a float is multiplied to change its sign, zero's too."""
-    return as_sql(exp.Literal.string("-1"), "DOUBLE")
+    return as_sql(words("-1"), "DOUBLE")
 
 
 def _itself(arguments: Arguments, context: Context) -> Typed | None:
@@ -209,8 +210,8 @@ def _ordered_floats(left: Typed, right: Typed, operator: type[exp.Binary]) -> ex
     result = binary(operator, left.sql, right.sql)
     for side, other in ((left, right), (right, left)):
         if not (isinstance(side, Constant) and side.value == side.value):
-            nan = both(call("isnan", side.sql.copy()), not_null(other.sql.copy()))
-            result = both(result, negated(nan))
+            nan = all_of(call("isnan", side.sql.copy()), not_null(other.sql.copy()))
+            result = all_of(result, negated(nan))
     return result
 
 

@@ -9,8 +9,8 @@ from connstore.cypher.context import Context
 from connstore.cypher.expressions.constants import Constant
 from connstore.cypher.expressions.conversions import grouped_natively
 from connstore.cypher.expressions.python_calls import in_python
-from connstore.cypher.expressions.snippets import NULL, typed_as
 from connstore.cypher.functions.model import Function, category
+from connstore.cypher.sqlkit import NULL, typed_as
 from connstore.cypher.types import (
     Dictionary,
     ListOf,

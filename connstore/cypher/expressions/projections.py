@@ -8,9 +8,9 @@ from connstore.cypher.context import Context
 from connstore.cypher.expressions.constants import Constant, constant
 from connstore.cypher.expressions.conversions import as_any, field
 from connstore.cypher.expressions.python_calls import in_python
-from connstore.cypher.expressions.snippets import NULL, case, is_null, struct_of
 from connstore.cypher.functions.lists import as_map
 from connstore.cypher.functions.model import Function, category
+from connstore.cypher.sqlkit import NULL, case, is_null, struct_of
 from connstore.cypher.types import Dictionary, NodeType, Record, RelationshipType, Scalar, Typed
 from connstore.cypher.values.model import Value
 from connstore.errors import CypherError

@@ -10,19 +10,10 @@ from connstore.cypher.context import Context
 from connstore.cypher.expressions.constants import common_type
 from connstore.cypher.expressions.conversions import cast, listable
 from connstore.cypher.expressions.python_calls import in_python
-from connstore.cypher.expressions.snippets import (
-    as_sql,
-    binary,
-    case,
-    coalesce,
-    double,
-    named,
-    not_null,
-    words,
-)
+from connstore.cypher.expressions.snippets import named
 from connstore.cypher.functions.model import Function, table
 from connstore.cypher.functions.native import Arguments
-from connstore.cypher.sqlkit import call
+from connstore.cypher.sqlkit import as_sql, binary, call, case, coalesce, double, not_null, words
 from connstore.cypher.types import Scalar, Typed
 from connstore.cypher.values.model import GREATEST_INTEGER, LEAST_INTEGER, Value
 from connstore.cypher.values.numbers import truncated

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from connstore.cypher.clauses.bindings import Entity, NodeBinding, RelationshipBinding
 from connstore.cypher.context import Context
-from connstore.cypher.expressions.snippets import as_sql
 from connstore.cypher.functions.model import Function, Native, table
 from connstore.cypher.functions.native import Arguments
-from connstore.cypher.sqlkit import call, member
+from connstore.cypher.sqlkit import as_sql, call, member
 from connstore.cypher.types import ListOf, NodeType, PathType, RelationshipType, Scalar, Typed
 from connstore.cypher.values.model import Value
 from connstore.errors import CypherError

@@ -8,10 +8,10 @@ from connstore.cypher.context import Context
 from connstore.cypher.expressions.access import subscript
 from connstore.cypher.expressions.constants import Constant, constant
 from connstore.cypher.expressions.python_calls import in_python
-from connstore.cypher.expressions.snippets import as_sql, binary, case, function_of, not_null, words
+from connstore.cypher.expressions.snippets import function_of
 from connstore.cypher.functions.model import Function, table
 from connstore.cypher.functions.native import Arguments, is_type, where_ascii
-from connstore.cypher.sqlkit import call
+from connstore.cypher.sqlkit import as_sql, binary, call, case, not_null, words
 from connstore.cypher.types import (
     Dictionary,
     ListOf,

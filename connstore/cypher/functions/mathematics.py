@@ -24,20 +24,22 @@ from connstore.cypher.context import Context
 from connstore.cypher.expressions.access import subscript
 from connstore.cypher.expressions.constants import constant
 from connstore.cypher.expressions.python_calls import in_python
-from connstore.cypher.expressions.snippets import (
-    NULL,
-    as_sql,
-    binary,
-    both,
-    case,
-    double,
-    named,
-    not_null,
-    typed_as,
-)
+from connstore.cypher.expressions.snippets import named
 from connstore.cypher.functions.model import Function, Native, table
 from connstore.cypher.functions.native import Arguments, are_numbers, as_double, is_type, on_double
-from connstore.cypher.sqlkit import call, member, struct
+from connstore.cypher.sqlkit import (
+    NULL,
+    all_of,
+    as_sql,
+    binary,
+    call,
+    case,
+    double,
+    member,
+    not_null,
+    struct,
+    typed_as,
+)
 from connstore.cypher.types import Record, Scalar, Typed
 from connstore.cypher.values.model import Point, Value
 from connstore.cypher.values.numbers import integer, real
@@ -236,7 +238,7 @@ def _point(arguments: Arguments, context: Context) -> Typed | None:
     value = struct(
         x=parts["x"], y=parts["y"], z=parts.get("z", NULL.copy()), srid=exp.Literal.number(srid)
     )
-    known = both(*(not_null(each.copy()) for each in parts.values()))
+    known = all_of(*(not_null(each.copy()) for each in parts.values()))
     return Typed(typed_as(case([(known, value)]), Scalar.POINT), Scalar.POINT)
 
 

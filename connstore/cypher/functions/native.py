@@ -8,9 +8,8 @@ from sqlglot import exp
 
 from connstore.cypher.context import Context
 from connstore.cypher.expressions.constants import Constant
-from connstore.cypher.expressions.snippets import as_sql, case, double, typed_as
 from connstore.cypher.functions.model import Native
-from connstore.cypher.sqlkit import call
+from connstore.cypher.sqlkit import as_sql, call, case, double, typed_as
 from connstore.cypher.types import Scalar, Type, Typed
 
 NUMBERS = {Scalar.INTEGER, Scalar.FLOAT}

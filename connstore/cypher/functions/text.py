@@ -9,10 +9,10 @@ from sqlglot import exp
 from connstore.cypher.context import Context
 from connstore.cypher.expressions.constants import Constant
 from connstore.cypher.expressions.python_calls import in_python
-from connstore.cypher.expressions.snippets import at_most, binary, both, case, not_null, words
+from connstore.cypher.expressions.snippets import at_most
 from connstore.cypher.functions.model import Function, table
 from connstore.cypher.functions.native import Arguments, is_type, where_ascii
-from connstore.cypher.sqlkit import call
+from connstore.cypher.sqlkit import all_of, binary, call, case, not_null, words
 from connstore.cypher.types import ListOf, Scalar, Typed
 from connstore.cypher.values.model import Value, type_name
 from connstore.cypher.values.texts import WHITE_SPACE
@@ -118,7 +118,7 @@ def _checked(name: str, numbers: Sequence[exp.Expr], use: exp.Expr) -> exp.Expr:
 def _unless_null(arguments: Arguments, use: exp.Expr) -> exp.Expr:
     """SQL behind a test that no argument is null; the engine's functions ignore some nulls."""
     unknown = [each for each in arguments if not isinstance(each, Constant)]
-    return case([(both(*(not_null(each.sql.copy()) for each in unknown)), use)])
+    return case([(all_of(*(not_null(each.sql.copy()) for each in unknown)), use)])
 
 
 #: A text is never as long; the engine adds to the numbers that it is given.

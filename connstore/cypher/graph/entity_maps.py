@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from connstore.cypher.expressions.conversions import as_any
 from connstore.cypher.graph.schema import Bind, OverScan, PropertySource
-from connstore.cypher.sqlkit import call, concat
+from connstore.cypher.sqlkit import call, concat, words
 from connstore.cypher.types import Typed
 
 
@@ -33,8 +33,8 @@ def json_map(
         if more is not None:
             entries.append(more(scan, bind))
         listed = exp.Array(expressions=entries)
-        joined = call("array_to_string", listed, exp.Literal.string(","))
-        return concat([exp.Literal.string("{"), joined, exp.Literal.string("}")])
+        joined = call("array_to_string", listed, words(","))
+        return concat([words("{"), joined, words("}")])
 
     return sql
 
@@ -42,4 +42,4 @@ def json_map(
 def _key(name: str) -> exp.Expr:
     """The text ``"name":`` of a map's entry."""
     escaped = f"${name}" if name.startswith("$") else name
-    return exp.Literal.string(dumps(escaped, ensure_ascii=False) + ":")
+    return words(dumps(escaped, ensure_ascii=False) + ":")

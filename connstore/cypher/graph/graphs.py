@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pyarrow.compute as pc
+
 from connstore.cypher.graph.literal_graph import literal_graph
 from connstore.cypher.graph.neuprint_graph import neuprint_graph
 from connstore.cypher.graph.schema import Graph
@@ -28,5 +30,5 @@ def _graph(store: Store) -> Graph:
     types = []
     if store.has("element"):
         elements = store.read("element", ["type", "in_set"])
-        types = sorted(set(elements.filter(elements["in_set"])["type"].to_pylist()))
+        types = sorted(pc.unique(elements.filter(elements["in_set"])["type"]).to_pylist())
     return neuprint_graph(store, types)

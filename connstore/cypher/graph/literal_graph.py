@@ -17,8 +17,8 @@ from connstore.cypher.graph.schema import (
     RelationshipKind,
     Subset,
 )
-from connstore.cypher.sqlkit import call, cast, column, struct, when
-from connstore.cypher.types import ListOf, Scalar, Type, sql_type
+from connstore.cypher.sqlkit import as_sql, call, column, struct, typed_as, when, words
+from connstore.cypher.types import ListOf, Scalar, Type
 from connstore.cypher.values.encoding import decode
 from connstore.store.opening import Store
 
@@ -49,7 +49,7 @@ def literal_graph(store: Store) -> Graph:
 
 
 def _relationships(number: int, type_: str, texts: Iterable[str]) -> RelationshipKind:
-    chosen = exp.column("type").eq(exp.Literal.string(type_)).sql("duckdb")
+    chosen = exp.column("type").eq(words(type_)).sql("duckdb")
     return RelationshipKind(
         number=number,
         type=type_,
@@ -84,13 +84,13 @@ def _member(name: str, type_: Type) -> OverScan:
             case Scalar.STRING:
                 return call("json_extract_string", column(scan, "properties"), bind(pointer))
             case Scalar.ANY:
-                return cast(text, "VARCHAR")
+                return as_sql(text, "VARCHAR")
             case Scalar.POINT:
                 return _point(column(scan, "properties"), pointer, bind)
             case ListOf(Scalar.ANY):
-                return cast(cast(text, "JSON[]"), "VARCHAR[]")
+                return as_sql(as_sql(text, "JSON[]"), "VARCHAR[]")
             case _:
-                return cast(text, sql_type(type_))
+                return typed_as(text, type_)
 
     return sql
 
@@ -101,10 +101,10 @@ def _point(properties: exp.Expr, pointer: str, bind: Bind) -> exp.Expr:
         return call("json_extract", properties.copy(), place)
 
     whole = struct(
-        x=cast(part(1), "DOUBLE"),
-        y=cast(part(2), "DOUBLE"),
-        z=cast(part(3), "DOUBLE"),
-        srid=cast(part(0), "INTEGER"),
+        x=as_sql(part(1), "DOUBLE"),
+        y=as_sql(part(2), "DOUBLE"),
+        z=as_sql(part(3), "DOUBLE"),
+        srid=as_sql(part(0), "INTEGER"),
     )
     return when(part(0).is_(exp.null()).not_(), whole)
 

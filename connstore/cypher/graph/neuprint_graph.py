@@ -33,6 +33,7 @@ from connstore.cypher.graph.schema import (
     Shortcut,
     Subset,
 )
+from connstore.cypher.sqlkit import words
 from connstore.cypher.types import ListOf, Scalar
 from connstore.store.opening import Store
 
@@ -218,7 +219,7 @@ class _Maker:
         return self._kind(META, "(SELECT 0 AS one)", ("one",), ("Meta",), properties)
 
     def _element_set(self, number: int, type_: str) -> NodeKind:
-        chosen = exp.column("type").eq(exp.Literal.string(type_)).sql("duckdb")
+        chosen = exp.column("type").eq(words(type_)).sql("duckdb")
         return self._kind(
             number,
             f"(SELECT DISTINCT bodyId FROM element WHERE in_set AND {chosen})",
@@ -239,7 +240,7 @@ class _Maker:
     ) -> NodeKind:
         """A kind all of whose nodes carry the same labels."""
         both = [name for label in labels for name in (label, f"{self.prefix}_{label}")]
-        listed = exp.Array(expressions=[exp.Literal.string(name) for name in both])
+        listed = exp.Array(expressions=[words(name) for name in both])
         return NodeKind(
             number=number,
             table=table,
@@ -318,7 +319,7 @@ class _Maker:
                 )
         for offset, type_ in enumerate(self._element_types):
             add("Contains", SEGMENT, ELEMENT_SETS + offset, implied=own)
-            chosen = exp.column("type").eq(exp.Literal.string(type_)).sql("duckdb")
+            chosen = exp.column("type").eq(words(type_)).sql("duckdb")
             elements = f"(SELECT bodyId, element_id FROM element WHERE in_set AND {chosen})"
             add(
                 "Contains",

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from connstore.cypher.graph.schema import Bind, OverScan, PropertySource
-from connstore.cypher.sqlkit import call, cast, column, member, struct
-from connstore.cypher.types import ListOf, Scalar, Type, sql_type
+from connstore.cypher.sqlkit import as_sql, call, column, member, struct, typed_as, words
+from connstore.cypher.types import ListOf, Scalar, Type
 from connstore.sqltext import quote_name
 from connstore.store.opening import Store
 from connstore.store.schema import SQL_TYPES, TABLES
@@ -30,7 +30,7 @@ _SRID = 9157
 #: Labels as the source has them, in one text.
 LISTED_LABELS = PropertySource(
     ListOf(Scalar.STRING),
-    lambda scan, bind: call("string_split", column(scan, "labels"), exp.Literal.string(";")),
+    lambda scan, bind: call("string_split", column(scan, "labels"), words(";")),
 )
 
 
@@ -62,9 +62,9 @@ def plain(name: str, type_: str) -> PropertySource:
         value: exp.Expr = column(scan, name)
         match type_:
             case "int32":
-                return cast(value, "BIGINT")
+                return as_sql(value, "BIGINT")
             case "float32" | "voxel":
-                return cast(value, "DOUBLE")
+                return as_sql(value, "DOUBLE")
             case "point":
                 return _point(value, *(member(value.copy(), axis) for axis in "xyz"))
             case _:
@@ -88,19 +88,19 @@ def location() -> PropertySource:
 
 
 def _point(there: exp.Expr, *axes: exp.Expr) -> exp.Expr:
-    x, y, z = (cast(axis, "DOUBLE") for axis in axes)
-    whole = struct(x=x, y=y, z=z, srid=cast(exp.Literal.number(_SRID), "INTEGER"))
+    x, y, z = (as_sql(axis, "DOUBLE") for axis in axes)
+    whole = struct(x=x, y=y, z=z, srid=as_sql(exp.Literal.number(_SRID), "INTEGER"))
     return exp.Case(ifs=[exp.If(this=there.copy().is_(exp.null()).not_(), true=whole)])
 
 
 def constant_text(value: str) -> OverScan:
     """A text that is the same for every row of a kind (and null where there is no row)."""
-    return lambda scan, bind: exp.Literal.string(value)
+    return lambda scan, bind: words(value)
 
 
 def bound(value: object, type_: Type) -> OverScan:
     """A value that is known already."""
-    return lambda scan, bind: cast(bind(value), sql_type(type_))
+    return lambda scan, bind: typed_as(bind(value), type_)
 
 
 def type_of_meta(value: object) -> Type | None:
@@ -129,7 +129,7 @@ def has_label(label: str) -> OverScan:
     """Whether a row's labels have one among them."""
 
     def sql(scan: str, bind: Bind) -> exp.Expr:
-        labels = call("string_split", column(scan, "labels"), exp.Literal.string(";"))
-        return call("list_contains", labels, exp.Literal.string(label))
+        labels = call("string_split", column(scan, "labels"), words(";"))
+        return call("list_contains", labels, words(label))
 
     return sql

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from sqlglot import exp
 
 from connstore.cypher.graph.schema import Bind, OverScan, PropertySource
-from connstore.cypher.sqlkit import column, text, when
+from connstore.cypher.sqlkit import column, raw, text, when
 from connstore.cypher.types import Dictionary, Scalar
 from connstore.sqltext import quote_literal, quote_name
 from connstore.store.opening import Store
@@ -153,8 +153,3 @@ def _roi_info(
             ROI_INFO, over(maps, "MAP {}::MAP(VARCHAR, MAP(VARCHAR, BIGINT))"), "search"
         ),
     )
-
-
-def raw(sql: str) -> exp.Expr:
-    """A whole piece of SQL of our own, kept as it is written."""
-    return exp.Var(this=sql)

@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 from sqlglot import exp
 
+from connstore.cypher.sqlkit import words
 from connstore.cypher.types import Type
 
 #: Makes a placeholder for a value.
@@ -175,7 +176,7 @@ class RelationshipKind:
     target_at_hand: Mapping[str, str] = field(default_factory=dict)
     told_by: str | None = None
     property: Callable[[str], PropertySource | None] = lambda name: None
-    properties: OverScan = lambda scan, bind: exp.Literal.string("{}")
+    properties: OverScan = lambda scan, bind: words("{}")
     parsed: Mapping[str, PropertySource] = field(default_factory=dict)
     is_target: bool = False
     may_dangle: bool = False
