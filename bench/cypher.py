@@ -2,10 +2,10 @@
 
 python bench/cypher.py STORE [--runs 9] [--json FILE]
 
-The queries are those that people send most: one neuron, its partners, all pairs, all synapses of a
-type. Both ways give pandas frames; answers are compared before anything is timed, and runs
-alternate. Printed are the median times, what of connstore's is compiling, and the median of the
-ratios pair by pair.
+The queries are those that people send most: one neuron, its partners, all pairs and their ROIs, all
+synapses of a type and their partners. Both ways give pandas frames; answers are compared before
+anything is timed, and runs alternate. Printed are the median times, what of connstore's is
+compiling, and the median of the ratios pair by pair.
 """
 
 from __future__ import annotations
@@ -69,6 +69,26 @@ QUESTIONS = (
         "s.location.x AS x, s.location.y AS y, s.location.z AS z",
         "SELECT n.bodyId, s.type, x, y, z FROM segment_neuron AS n "
         "JOIN synapse AS s ON s.bodyId = n.bodyId WHERE n.type = $type AND s.has_partner",
+    ),
+    (
+        "synapse pairs of a type",
+        "MATCH (n:Neuron)-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse)-[:SynapsesTo]->"
+        "(t:Synapse)<-[:Contains]-(:SynapseSet)<-[:Contains]-(m:Neuron) WHERE n.type = $type "
+        "RETURN DISTINCT m.bodyId AS partner, s.location.x AS x_pre, s.location.y AS y_pre, "
+        "t.location.x AS x_post, t.location.y AS y_post",
+        "SELECT DISTINCT body_post AS partner, x_pre, y_pre, x_post, y_post FROM pair_by_pre "
+        "JOIN segment_neuron AS n ON n.bodyId = body_pre "
+        "JOIN segment_neuron AS m ON m.bodyId = body_post WHERE n.type = $type",
+    ),
+    (
+        "ROIs of all pairs",
+        "MATCH (a:Neuron)-[c:ConnectsTo]->(b:Neuron) "
+        "WITH a, b, apoc.convert.fromJsonMap(c.roiInfo) AS info UNWIND keys(info) AS roi "
+        "RETURN a.bodyId AS pre, b.bodyId AS post, roi, coalesce(info[roi].post, 0) AS weight",
+        "SELECT c.body_pre AS pre, c.body_post AS post, roi.name AS roi, "
+        "coalesce(r.post, 0) AS weight FROM connection_by_pre_neuron AS c "
+        "JOIN connection_roi_by_pre_neuron AS r USING (body_pre, body_post) "
+        "JOIN roi USING (roi_id)",
     ),
 )
 

@@ -13,7 +13,7 @@ from connstore.cypher.clauses.frame import Frame, closed
 from connstore.cypher.clauses.run import run_query
 from connstore.cypher.clauses.script import UNIT, Script
 from connstore.cypher.clauses.subqueries import subquery
-from connstore.cypher.clauses.wanted import wanted_properties
+from connstore.cypher.clauses.wanted import unwinds_keys, wanted_properties
 from connstore.cypher.expressions.conversions import as_any, holds_entities
 from connstore.cypher.graph.schema import Graph
 from connstore.cypher.sqlkit import text
@@ -72,7 +72,8 @@ def compile_query(
     check(query)
     collects = any(isinstance(n, tree.Call) and n.name.lower() == "collect" for n in walk(query))
     wanted = wanted_properties(query)
-    script = Script(graph, cypher, parameters or {}, subquery, collects, wanted)
+    unwinds = unwinds_keys(query)
+    script = Script(graph, cypher, parameters or {}, subquery, collects, wanted, unwinds)
     try:
         return _compile(script, query)
     except RecursionError:

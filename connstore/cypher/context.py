@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sqlglot import exp
 
+from connstore.cypher.expressions.entries import Entry, EntryMap
 from connstore.cypher.syntax import tree
 from connstore.cypher.types import NodeType, Typed
 from connstore.errors import CypherError
@@ -76,6 +77,9 @@ class Context(Protocol):
 
     def parsed_json(self, node: tree.Expression) -> Typed | None:
         """What ``apoc.convert.fromJsonMap(node)`` gives, where the store knows it as columns."""
+
+    def entry(self, of: EntryMap, name: Typed) -> Entry | None:
+        """The entry of a map with a name, if its row is at hand."""
 
     def error(self, problem: str, node: tree.Node) -> CypherError:
         """The error to raise about a place in the query."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from sqlglot import exp
 
 from connstore.cypher.expressions.constants import Constant
+from connstore.cypher.expressions.entries import LAZY
 from connstore.cypher.expressions.snippets import is_random
 from connstore.cypher.sqlkit import all_of, call, member, number, struct, when
 from connstore.cypher.types import NodeType, RelationshipType, Type, Typed
@@ -244,6 +245,11 @@ def columns_of(binding: Binding) -> list[exp.Expr]:
 def is_plain(binding: Binding) -> bool:
     """Whether a variable is but columns and constants, to be read as often as one likes."""
     return all(isinstance(part, exp.Column) for part in columns_of(binding))
+
+
+def is_lazy(binding: Binding) -> bool:
+    """Whether a variable is a map, or of a map, that may never need to be made."""
+    return isinstance(binding, ValueBinding) and isinstance(binding.value, LAZY)
 
 
 def is_drawn(binding: Binding) -> bool:

@@ -25,6 +25,7 @@ from connstore.cypher.clauses.scans import (
     is_local,
     key_parts,
 )
+from connstore.cypher.expressions.entries import EntryMap
 from connstore.cypher.graph.schema import (
     Needs,
     NodeKind,
@@ -77,7 +78,11 @@ class Entities(Scans):
         kinds = [kind for kind in self.kinds(of) if kind.property(key) is not None]
         if not kinds or any(key not in kind.parsed for kind in kinds):
             return None
-        return self.of_kinds(of, [(kind, kind.parsed[key]) for kind in kinds])
+        found = self.of_kinds(of, [(kind, kind.parsed[key]) for kind in kinds])
+        if len(of.kinds) > 1 or key not in kinds[0].entries or self.in_lambda:
+            return found
+        owner = (of.a,) if isinstance(of, NodeKey) else (of.source.a, of.target.a)
+        return EntryMap(found.sql, found.type, kinds[0].entries[key], owner)
 
     def properties(self, entity: Typed) -> Typed:
         """All properties as a map of type ANY."""

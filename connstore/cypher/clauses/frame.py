@@ -14,12 +14,14 @@ from connstore.cypher.clauses.bindings import (
     carried,
     columns_of,
     is_drawn,
+    is_lazy,
     is_plain,
 )
 from connstore.cypher.clauses.entities import Entities
 from connstore.cypher.clauses.narrowing import Within, narrowing
 from connstore.cypher.clauses.script import UNIT, Relation, ScanKey, Script, Select
 from connstore.cypher.expressions.constants import constant, unfit
+from connstore.cypher.expressions.entries import Entry, EntryMap, EntryNames
 from connstore.cypher.graph.schema import NodeKind, RelationshipKind, Table
 from connstore.cypher.sqlkit import ZERO, all_of, column, raw, text
 from connstore.cypher.syntax import tree
@@ -80,6 +82,20 @@ class Frame(Entities):
         """Remember where the rows of a key are read."""
         self._select.scans[_scan_key(key, kind)] = alias
 
+    def read_entries(self, of: EntryMap) -> tuple[Typed, exp.Expr]:
+        """Read the entries of a map, a row each; the name of an entry, and its place."""
+        alias = self.read(of.entries.table)
+        for name, part in zip(of.entries.key, of.owner, strict=True):
+            self.where.append(exp.EQ(this=column(alias, name), expression=part.copy()))
+        found = Typed(column(alias, of.entries.name), Scalar.STRING)
+        self._select.entries[_entry_key(of, found)] = alias
+        return found, column(alias, of.entries.place)
+
+    def entry(self, of: EntryMap, name: Typed) -> Entry | None:
+        """The entry of a map with a name, if its row is at hand."""
+        alias = self._select.entries.get(_entry_key(of, name))
+        return None if alias is None else Entry(of.entries, alias)
+
     @property
     def in_lambda(self) -> bool:
         """Whether the expression under compilation stands in a comprehension."""
@@ -94,7 +110,10 @@ class Frame(Entities):
         if node.name not in self.scope:
             hint = did_you_mean(node.name, [n for n in self.scope if not n.startswith("\0")])
             raise self.error(f"Variable `{node.name}` not defined.{hint}", node)
-        return self.scope[node.name].typed()
+        value = self.scope[node.name].typed()
+        if self.in_lambda and isinstance(value, EntryMap | EntryNames):
+            return Typed(self.beforehand(value.sql), value.type)
+        return value
 
     def parameter(self, node: tree.Parameter) -> Typed:
         """The value of ``$name``."""
@@ -183,7 +202,8 @@ class Frame(Entities):
             bindings: The variables that it passes on.
             once: Whether the next clause computes each variable once.
         """
-        plain = all(map(is_plain, bindings.values()))
+        lazy = self.script.unwinds
+        plain = all(is_plain(each) or (lazy and is_lazy(each)) for each in bindings.values())
         if not (plain or (once and not any(map(is_drawn, bindings.values())))):
             return self.close(bindings)
         select = self._select
@@ -255,6 +275,10 @@ def _read(table: str | Table, alias: str, *known: Within) -> str:
 def _reordered(key: exp.Ordered, value: exp.Expr) -> exp.Ordered:
     """A sort key over another relation."""
     return exp.Ordered(this=value, desc=key.args["desc"], nulls_first=key.args["nulls_first"])
+
+
+def _entry_key(of: EntryMap, name: Typed) -> tuple[str, ...]:
+    return of.entries.table, *map(text, of.owner), text(name.sql)
 
 
 def _scan_key(key: Sequence[exp.Expr], kind: NodeKind | RelationshipKind) -> ScanKey:

@@ -128,14 +128,14 @@ def find(
     frame.scope.update(known)
     unlike(frame, patterns)
     ready = [c for c in conditions if _is_ready(c, known, visible)]
-    _check_in_turn(frame, ready)
+    check_in_turn(frame, ready)
     rest = [c for c in conditions if c not in ready]
     if not rest and not any(link.long for link in patterns.relationships):
         return frame.pass_on(_named(path_values(frame, patterns), visible))
     return _find_rest(script, frame.close(frame.scope), patterns, rest, visible)
 
 
-def _check_in_turn(frame: Frame, conditions: Sequence[tree.Expression]) -> None:
+def check_in_turn(frame: Frame, conditions: Sequence[tree.Expression]) -> None:
     """Conditions, of which those that may fail are computed where the others before hold."""
     for condition in conditions:
         sql = truth(compile_expression(condition, frame), frame)
@@ -166,7 +166,7 @@ def _find_rest(
             match_properties(frame, binding, slot.patterns)
     unlike(frame, patterns, long=True)
     frame.scope.update(path_values(frame, patterns))
-    _check_in_turn(frame, rest)
+    check_in_turn(frame, rest)
     return frame.close(_named(frame.scope, visible))
 
 

@@ -18,10 +18,10 @@ from connstore.cypher.clauses.bindings import (
 )
 from connstore.cypher.clauses.conjuncts import has_subquery
 from connstore.cypher.clauses.frame import Frame
-from connstore.cypher.clauses.match import with_row_numbers
+from connstore.cypher.clauses.match import check_in_turn, with_row_numbers
 from connstore.cypher.clauses.rewriting import Isolation, with_variables
 from connstore.cypher.clauses.script import ROW, Relation, Script, newest_row
-from connstore.cypher.expressions.compiler import aggregate, compile_expression, truth
+from connstore.cypher.expressions.compiler import aggregate, compile_expression
 from connstore.cypher.expressions.constants import Constant
 from connstore.cypher.expressions.ordering import group_key, order_keys
 from connstore.cypher.expressions.snippets import is_random
@@ -65,7 +65,10 @@ def project(script: Script, relation: Relation, clause: tree.Projection) -> Rela
     passed = _visible(bindings)
     if where is None and not tail:
         return frame.pass_on(passed, once=isinstance(clause, tree.Return))
-    relation = frame.close({**before, **passed}, tail=tail)
+    if tail:
+        relation = frame.close({**before, **passed}, tail=tail)
+    else:
+        relation = frame.pass_on({**before, **passed})
     if where is None:
         return relation
     found = filtered(script, relation, where)
@@ -89,7 +92,7 @@ def filtered(script: Script, relation: Relation, where: tree.Expression) -> Rela
     if has_subquery(where):
         relation, _ = with_row_numbers(script, relation)
     frame = Frame(script, relation)
-    frame.where.append(truth(compile_expression(where, frame), frame))
+    check_in_turn(frame, [where])
     return frame.pass_on({name: frame.scope[name] for name in scope})
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlglot import exp
 
 from connstore.cypher.clauses.bindings import Binding
-from connstore.cypher.clauses.wanted import wanted_properties
+from connstore.cypher.clauses.wanted import unwinds_keys, wanted_properties
 from connstore.cypher.graph.schema import Graph, Table
 from connstore.cypher.syntax import tree
 from connstore.cypher.types import Typed
@@ -29,16 +29,19 @@ class Select:
         joins: LEFT JOINs, as text.
         where: Conditions.
         scans: Key and kind of nodes and relationships -> alias of their own rows.
+        entries: Relation, owner and name of an entry of a map -> alias of its row.
     """
 
     tables: list[tuple[str | Table, str]] = field(default_factory=list)
     joins: list[str] = field(default_factory=list)
     where: list[exp.Expr] = field(default_factory=list)
     scans: dict[ScanKey, str] = field(default_factory=dict)
+    entries: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def copy(self) -> Select:
         """One to go on with; this one stays as it is."""
-        return Select([*self.tables], [*self.joins], [*self.where], {**self.scans})
+        tables, joins, where = [*self.tables], [*self.joins], [*self.where]
+        return Select(tables, joins, where, {**self.scans}, {**self.entries})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class Script:
         parameters: Values of ``$name``.
         collects: Whether the query collects.
         wanted: Variable name -> properties that the query asks of variables of that name.
+        unwinds: Whether the query unwinds keys of maps.
         subquery: Gives the value of a pattern or query inside an expression of a SELECT.
         values: Bound values by placeholder.
         functions: Names of the functions of ``dynamic`` that the statement calls.
@@ -101,6 +105,7 @@ class Script:
     subquery: Callable[[Any, Any], Typed]
     collects: bool
     wanted: Mapping[str, frozenset[str]]
+    unwinds: bool
     values: dict[str, object] = field(default_factory=dict)
     functions: set[str] = field(default_factory=set)
     limits: list[float] = field(default_factory=list)
@@ -110,7 +115,13 @@ class Script:
 
     def within(self, text: str, parameters: Mapping[str, object], query: tree.Query) -> Script:
         """The same statement, while a query inside the query is compiled."""
-        return replace(self, text=text, parameters=parameters, wanted=wanted_properties(query))
+        return replace(
+            self,
+            text=text,
+            parameters=parameters,
+            wanted=wanted_properties(query),
+            unwinds=unwinds_keys(query),
+        )
 
     def name(self, prefix: str) -> str:
         """A name that the statement does not have yet."""

@@ -14,6 +14,7 @@ from connstore.cypher.clauses.projection import binding_of
 from connstore.cypher.clauses.script import Relation, Script
 from connstore.cypher.expressions.compiler import compile_expression
 from connstore.cypher.expressions.conversions import cast
+from connstore.cypher.expressions.entries import EntryNames
 from connstore.cypher.expressions.lambdas import ITEMS
 from connstore.cypher.expressions.python_calls import in_python
 from connstore.cypher.functions.model import category
@@ -30,8 +31,13 @@ def unwind(script: Script, relation: Relation, clause: tree.Unwind) -> Relation:
     if has_subquery(clause.source):
         relation, _ = with_row_numbers(script, relation)
     frame = Frame(script, relation)
-    items = _as_list(compile_expression(clause.source, frame), frame, clause)
+    source = compile_expression(clause.source, frame)
     kept = {name: frame.scope[name] for name in scope}
+    if isinstance(source, EntryNames) and script.unwinds:
+        name, place = frame.read_entries(source.of)
+        _in_order(frame, place)
+        return frame.pass_on({**kept, clause.variable: ValueBinding(name)})
+    items = _as_list(source, frame, clause)
     listed = frame.close({**kept, _LIST: ValueBinding(items)})
     column = listed.scope[_LIST].typed()
     rest = {name: binding for name, binding in listed.scope.items() if name != _LIST}
@@ -45,14 +51,19 @@ def unwind_values(script: Script, relation: Relation, listed: Typed, variable: s
     frame = Frame(script, relation)
     item = Typed(call("unnest", listed.sql), listed.type.item)
     place = call("generate_subscripts", listed.sql.copy(), exp.Literal.number(1))
-    if script.collects:
+    _in_order(frame, place)
+    result = frame.close({**relation.scope, variable: ValueBinding(item)})
+    value = binding_of(Frame(script, result), result.scope[variable].typed())
+    return replace(result, scope={**result.scope, variable: value})
+
+
+def _in_order(frame: Frame, place: exp.Expr) -> None:
+    """Note the places of items in their list."""
+    if frame.script.collects:
         frame.places = (*frame.places, place)
     if frame.order:
         last = exp.Ordered(this=place.copy(), desc=False, nulls_first=False)
         frame.order = (*frame.order, last)
-    result = frame.close({**relation.scope, variable: ValueBinding(item)})
-    value = binding_of(Frame(script, result), result.scope[variable].typed())
-    return replace(result, scope={**result.scope, variable: value})
 
 
 def _as_list(source: Typed, frame: Frame, clause: tree.Unwind) -> Typed:

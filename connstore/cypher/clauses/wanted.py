@@ -1,4 +1,4 @@
-"""Which properties a query asks of which variables, before it is compiled."""
+"""What a query will ask of its variables, before it is compiled."""
 
 from __future__ import annotations
 
@@ -27,3 +27,11 @@ def wanted_properties(query: tree.Query) -> dict[str, frozenset[str]]:
         for old, new in renamed:
             found.setdefault(old, set()).update(found.get(new, ()))
     return {name: frozenset(keys) for name, keys in found.items()}
+
+
+def unwinds_keys(query: tree.Query) -> bool:
+    """Whether a query unwinds lists, and asks for keys of maps."""
+    nodes = list(walk(query))
+    return any(isinstance(node, tree.Unwind) for node in nodes) and any(
+        isinstance(node, tree.Call) and node.name.lower() == "keys" for node in nodes
+    )

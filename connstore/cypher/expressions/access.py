@@ -7,6 +7,7 @@ from sqlglot import exp
 from connstore.cypher.context import Context
 from connstore.cypher.expressions.constants import Constant, common_type, constant
 from connstore.cypher.expressions.conversions import cast, field
+from connstore.cypher.expressions.entries import Entry
 from connstore.cypher.expressions.python_calls import in_python
 from connstore.cypher.expressions.snippets import all_named, at_most
 from connstore.cypher.functions.model import Function, category
@@ -204,6 +205,8 @@ def _value(subject: Typed, key: Typed, context: Context) -> Typed:
 
 
 def _known_value(subject: Typed, key: Value, context: Context) -> Typed:
+    if isinstance(subject, Entry):
+        return subject.count(key)
     match subject.type:
         case Dictionary(value):
             found = call("map_extract_value", subject.sql, constant(key, context).sql)

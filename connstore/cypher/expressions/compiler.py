@@ -13,6 +13,7 @@ from connstore.cypher.expressions.access import compile_property, sliced, subscr
 from connstore.cypher.expressions.application import apply
 from connstore.cypher.expressions.constants import Constant, common_type, constant
 from connstore.cypher.expressions.conversions import cast, listable
+from connstore.cypher.expressions.entries import EntryMap, EntryNames
 from connstore.cypher.expressions.equality import contained, equals, equivalent
 from connstore.cypher.expressions.operators import BINARY, UNARY
 from connstore.cypher.expressions.ordering import logical, truth
@@ -78,6 +79,8 @@ def _property(node: tree.Property, context: Context) -> Typed:
 
 def _subscript(node: tree.Subscript, context: Context) -> Typed:
     subject, index = (compile_expression(each, context) for each in (node.subject, node.index))
+    if isinstance(subject, EntryMap) and (entry := context.entry(subject, index)) is not None:
+        return entry
     return subscript(subject, index, context)
 
 
@@ -250,7 +253,11 @@ def _call(node: tree.Call, context: Context) -> Typed:
         parsed = context.parsed_json(arguments[0])
         if parsed is not None:
             return parsed
-    return apply(function, [compile_expression(each, context) for each in arguments], context)
+    values = [compile_expression(each, context) for each in arguments]
+    result = apply(function, values, context)
+    if name == "keys" and isinstance(values[0], EntryMap):
+        return EntryNames(result, values[0])
+    return result
 
 
 def _subquery(node: Any, context: Context) -> Typed:

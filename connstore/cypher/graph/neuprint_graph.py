@@ -172,6 +172,7 @@ class _Maker:
             property=self.rois.beside(properties),
             properties=json_map(properties, self.rois.flags),
             parsed={} if roi_info is None else {"roiInfo": roi_info.parsed},
+            entries={} if roi_info is None else {"roiInfo": roi_info.entries},
             columns=properties,
             roi_set=ROI_SET,
         )
@@ -369,6 +370,7 @@ class _Maker:
             property=properties.get,
             properties=json_map(properties),
             parsed={"roiInfo": roi_info.parsed},
+            entries={"roiInfo": roi_info.entries},
         )
 
     def _properties(self, entity: str) -> dict[str, PropertySource]:

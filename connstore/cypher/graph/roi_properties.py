@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlglot import exp
 
-from connstore.cypher.graph.schema import Bind, OverScan, PropertySource
+from connstore.cypher.graph.schema import Bind, Entries, OverScan, PropertySource
 from connstore.cypher.sqlkit import column, raw, text, when
 from connstore.cypher.types import Dictionary, Scalar
 from connstore.sqltext import quote_literal, quote_name
@@ -25,10 +25,11 @@ ROI_INFO = Dictionary(Dictionary(Scalar.INTEGER))
 
 @dataclass(frozen=True, slots=True)
 class RoiInfo:
-    """``roiInfo`` as the JSON text that neuPrint serves, and parsed."""
+    """``roiInfo`` as the JSON text that neuPrint serves, parsed, and the rows it is made of."""
 
     text: PropertySource
     parsed: PropertySource
+    entries: Entries
 
 
 class Rois:
@@ -115,11 +116,15 @@ def _roi_info(
     there: Callable[[str], str] | None,
 ) -> RoiInfo:
     """``roiInfo`` put together from the rows of a table, one a ROI."""
-    pairs = ", ".join(
-        f"{{'k': {quote_literal(name)}, 'v': r.{quote_name(column_)}::BIGINT}}"
-        for name, column_ in columns.items()
-    )
-    counts = f"list_filter([{pairs}], lambda count_: count_.v IS NOT NULL)"
+
+    def counts(row: str) -> str:
+        pairs = ", ".join(
+            f"{{'k': {quote_literal(name)}, 'v': {row}.{quote_name(column_)}::BIGINT}}"
+            for name, column_ in columns.items()
+        )
+        known = f"list_filter([{pairs}], lambda count_: count_.v IS NOT NULL)"
+        return f"map_from_entries({known})"
+
     # Nulls make their entries null, and concat_ws leaves those out.
     written = ", ".join(
         f"{quote_literal(dumps(name) + ':')} || r.{quote_name(column_)}"
@@ -143,13 +148,19 @@ def _roi_info(
 
     entries = f"to_json(roi.name)::VARCHAR || ':' || {inner}"
     whole = f"'{{' || string_agg({entries}, ',' ORDER BY roi.roi_id) || '}}'"
-    maps = (
-        f"map_from_entries(list({{'k': roi.name, 'v': map_from_entries({counts})}} "
-        "ORDER BY roi.roi_id))"
-    )
+    maps = f"map_from_entries(list({{'k': roi.name, 'v': {counts('r')}}} ORDER BY roi.roi_id))"
     return RoiInfo(
         PropertySource(Scalar.STRING, over(whole, "'{}'"), "search"),
         PropertySource(
             ROI_INFO, over(maps, "MAP {}::MAP(VARCHAR, MAP(VARCHAR, BIGINT))"), "search"
+        ),
+        Entries(
+            f"(SELECT r.*, roi.name AS roi_name FROM {table} AS r "
+            "JOIN roi ON roi.roi_id = r.roi_id)",
+            tuple(key),
+            "roi_name",
+            "roi_id",
+            columns,
+            lambda row: raw(counts(row)),
         ),
     )

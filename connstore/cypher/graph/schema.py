@@ -76,6 +76,27 @@ class PropertySource:
 
 
 @dataclass(frozen=True, slots=True)
+class Entries:
+    """The rows of which a property that is a map of maps is made.
+
+    Attributes:
+        table: The relation, as it stands in FROM; a row an entry.
+        key: Its columns with the key of what has the property.
+        name: Its column with the entry's key.
+        place: Its column by which the entries of a map are ordered.
+        columns: Key in an entry -> its column.
+        value: The entry as a map, by the alias of its row.
+    """
+
+    table: str
+    key: tuple[str, ...]
+    name: str
+    place: str
+    columns: Mapping[str, str]
+    value: Callable[[str], exp.Expr]
+
+
+@dataclass(frozen=True, slots=True)
 class Subset:
     """Those nodes of a kind that carry a label which others of the kind lack.
 
@@ -102,6 +123,7 @@ class NodeKind:
         property: Finds a property by its exact name.
         properties: All properties as the text of a map, without nulls.
         parsed: Properties that hold JSON which the store has as columns, parsed.
+        entries: The rows of those among them that are maps of maps.
         columns: All properties but for flags, each by itself; none where only the text is known.
         roi_set: The ROI set of a node, if its ROIs are flags.
     """
@@ -115,6 +137,7 @@ class NodeKind:
     property: Callable[[str], PropertySource | None]
     properties: OverScan
     parsed: Mapping[str, PropertySource] = field(default_factory=dict)
+    entries: Mapping[str, Entries] = field(default_factory=dict)
     columns: Mapping[str, PropertySource] = field(default_factory=dict)
     roi_set: PropertySource | None = None
 
@@ -159,6 +182,7 @@ class RelationshipKind:
         property: Finds a property by its exact name.
         properties: All properties as the text of a map, without nulls.
         parsed: As of nodes.
+        entries: As of nodes.
         is_target: Whether its relation is that of its targets.
     """
 
@@ -178,6 +202,7 @@ class RelationshipKind:
     property: Callable[[str], PropertySource | None] = lambda name: None
     properties: OverScan = lambda scan, bind: words("{}")
     parsed: Mapping[str, PropertySource] = field(default_factory=dict)
+    entries: Mapping[str, Entries] = field(default_factory=dict)
     is_target: bool = False
     may_dangle: bool = False
 
