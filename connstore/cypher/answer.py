@@ -54,6 +54,8 @@ def values_of(column: pa.ChunkedArray, type_: Type | Properties, graph: Graph) -
 
 def _nodes(column: pa.ChunkedArray, type_: Properties, graph: Graph) -> list[Any]:
     """The properties of whole nodes, without nulls."""
+    if not len(column):  # then it may be without type as well
+        return []
     names = [name for name, _ in type_.fields]
     parts = column.combine_chunks().flatten()
     columns = [

@@ -28,7 +28,7 @@ from connstore.cypher.sqlkit import (
     typed_as,
 )
 from connstore.cypher.syntax import tree
-from connstore.cypher.types import ListOf, Scalar, Typed
+from connstore.cypher.types import ListOf, Scalar, Type, Typed
 
 Compile = Callable[[tree.Expression, Context], Typed]
 
@@ -66,9 +66,20 @@ def aggregate(
     for index, typed in enumerate(arguments):
         function.check_type(index, category(typed.type))
     first, *more = arguments
-    if first.type is Scalar.NULL:
-        first = cast(first, Scalar.INTEGER, context)
-    return _Aggregate(function, first, more, node.distinct, order, context).compile()
+    if first.type is not Scalar.NULL:
+        return _Aggregate(function, first, more, node.distinct, order, context).compile()
+    first = cast(first, Scalar.INTEGER, context)
+    found = _Aggregate(function, first, more, node.distinct, order, context).compile()
+    return Typed(found.sql, _OF_NULLS.get(node.name.lower(), found.type))
+
+
+#: Aggregates whose type is that of their argument: what nulls alone make of it.
+_OF_NULLS: dict[str, Type] = {
+    "min": Scalar.NULL,
+    "max": Scalar.NULL,
+    "collect": ListOf(Scalar.NULL),
+    "percentiledisc": Scalar.NULL,
+}
 
 
 class _Aggregate:
