@@ -156,7 +156,9 @@ def _find_rest(
         if link.long:
             relation = walk_link(script, relation, link, patterns, rest)
     if has_subquery(*rest, *(pattern for slot in patterns.nodes for pattern in slot.patterns)):
-        relation, _ = with_row_numbers(script, relation)
+        # Patterns in conditions may read the paths as well.
+        paths = path_values(Frame(script, relation), patterns)
+        relation, _ = with_row_numbers(script, replace(relation, scope=paths))
     frame = Frame(script, relation)
     for slot in patterns.nodes:
         binding = relation.scope[slot.name]
