@@ -230,7 +230,7 @@ SCALAR: dict[str, Callable[..., Any]] = {
     # numbers
     "abs": typed("number")(lambda value: integer(abs(value)) if type(value) is int else abs(value)),
     "sign": typed("number")(lambda value: (value > 0) - (value < 0)),
-    "ceil": typed("number")(lambda value: float(math.ceil(value))),
+    "ceil": typed("number")(lambda value: math.copysign(float(math.ceil(value)), value)),
     "floor": typed("number")(lambda value: float(math.floor(value))),
     "round": typed("number")(half_up),
     "sqrt": real(math.sqrt),
