@@ -78,6 +78,63 @@ def test_rows_in_random_order(ask: Ask) -> None:
     assert numbers != list(range(1, 1001)) and sorted(numbers) == list(range(1, 1001))
 
 
+def test_random_order_before_a_grouping(ask: Ask) -> None:
+    cypher = "UNWIND range(1, 300) AS i WITH i ORDER BY rand() WITH collect(i) AS l UNWIND l AS i"
+    numbers = ask(f"{cypher} RETURN i")
+    assert numbers != list(range(1, 301)) and sorted(numbers) == list(range(1, 301))
+    few = "UNWIND range(1, 5) AS i CALL { WITH i UNWIND range(1, 9) AS j RETURN j"
+    assert len(ask(f"{few} ORDER BY rand() LIMIT 1 }} RETURN j")) == 5
+
+
+@pytest.mark.parametrize(
+    "cypher",
+    [
+        "UNWIND range(1, 3000) AS i WITH i WHERE rand() < 0.5 RETURN i",
+        "UNWIND range(1, 3000) AS i WITH i WHERE rand() < 0.5 AND 6 / i >= 0 RETURN i",
+        "UNWIND range(1, 3000) AS i WITH i WHERE rand() < 0.5 WITH i WHERE 6 / i >= 0 RETURN i",
+        "UNWIND range(1, 3000) AS i WITH i WHERE rand() < 0.5 UNWIND [1, 2] AS j "
+        "WITH i, count(*) AS c WHERE c = 2 RETURN i",
+    ],
+)
+def test_a_random_condition_is_drawn_once_a_row(cypher: str, ask: Ask) -> None:
+    """Far within what chance allows: 1,500 of 3,000, give or take 27."""
+    assert 1300 < len(ask(cypher)) < 1700
+
+
+def test_ties_stay_together_when_lists_are_unwound(ask: Ask) -> None:
+    cypher = "UNWIND [3, 1, 2, 3] AS x WITH x ORDER BY x UNWIND [x, 0] AS y"
+    assert ask(f"{cypher} RETURN y") == [1, 0, 2, 0, 3, 0, 3, 0]
+    assert ask(f"{cypher} RETURN collect(y)") == [[1, 0, 2, 0, 3, 0, 3, 0]]
+
+
+def test_sort_keys_mean_the_new_names(empty: Client) -> None:
+    def rows_of(cypher: str) -> list[Any]:
+        data: list[Any] = empty.fetch_custom(cypher, format="json")["data"]
+        return data
+
+    cypher = "UNWIND [1, 2, 3] AS x WITH x AS y, 5 - x AS x ORDER BY x RETURN x, y"
+    assert rows_of(cypher) == [[2, 3], [3, 2], [4, 1]]
+    cypher = "UNWIND [1, 2, 3] AS x WITH x, 5 - x AS z WITH z AS x, x AS z ORDER BY x LIMIT 1"
+    assert rows_of(f"{cypher} RETURN x, z") == [[2, 3]]
+
+
+GUARDED = [
+    "WHERE x <> 0 WITH 10 / x AS y WHERE y > 3 RETURN y",
+    "WHERE x <> 0 WITH 10 % x AS y WHERE y >= 0 RETURN y",
+    "WHERE x <> 0 WITH DISTINCT 10 / x AS y WHERE y > 3 RETURN y",
+    "WHERE x <> 0 WITH 10 / x AS y, count(*) AS c WHERE y > 3 RETURN y",
+    "WHERE x <> 0 WITH {q: 10 / x} AS y WHERE y.q > 3 RETURN y.q",
+    "WHERE x <> 0 WITH x ORDER BY x WITH 10 / x AS y WHERE y > 3 RETURN y",
+    "WHERE x <> 0 CALL { WITH x RETURN 10 / x AS y } WITH y WHERE y > 3 RETURN y",
+]
+
+
+@pytest.mark.parametrize("rest", GUARDED)
+def test_a_condition_guards_what_comes_after_it(rest: str, ask: Ask) -> None:
+    answer = ask(f"UNWIND [0, 1, 2, 0, 5] AS x WITH x {rest}", many=[])
+    assert sorted(answer) == ([0, 0, 0] if "%" in rest else [5, 10])
+
+
 PATHS = [
     "MATCH p = (a)-[*]->(b) RETURN size(p)",
     "MATCH (n) MATCH p = (n)-[*]->() WHERE p.name = 'x' RETURN p",

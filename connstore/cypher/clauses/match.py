@@ -13,7 +13,13 @@ from connstore.cypher.clauses.bindings import (
     RelationshipBinding,
     ValueBinding,
 )
-from connstore.cypher.clauses.conjuncts import anchors, conjuncts, has_subquery
+from connstore.cypher.clauses.conjuncts import (
+    all_conditions,
+    anchors,
+    conjuncts,
+    draws,
+    has_subquery,
+)
 from connstore.cypher.clauses.frame import Frame, closed
 from connstore.cypher.clauses.paths import no_matches, path_values, unlike
 from connstore.cypher.clauses.patterns import NodeSlot, Patterns, arrange
@@ -26,6 +32,10 @@ from connstore.cypher.expressions.snippets import may_fail
 from connstore.cypher.sqlkit import all_of, when
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.walk import free_variables, walk
+from connstore.cypher.types import Scalar, Typed
+
+#: Variable that tells whether conditions with random numbers hold.
+_DRAWN = "\0drawn"
 
 
 def match_patterns(
@@ -89,6 +99,11 @@ def find(
         where: The condition.
         needed: What later clauses read, if it does not matter how often a row is there.
     """
+    drawn = [condition for condition in conjuncts(where) if draws(condition)]
+    if drawn:
+        rest = [condition for condition in conjuncts(where) if condition not in drawn]
+        found = find(script, relation, paths, all_conditions(rest), needed)
+        return with_drawn(script, found, drawn)
     before = relation.scope
     if relation.select is not None:
         relation = closed(script, relation)
@@ -133,6 +148,22 @@ def find(
     if not rest and not any(link.long for link in patterns.relationships):
         return frame.pass_on(_named(path_values(frame, patterns), visible))
     return _find_rest(script, frame.close(frame.scope), patterns, rest, visible)
+
+
+def with_drawn(
+    script: Script, relation: Relation, conditions: Sequence[tree.Expression]
+) -> Relation:
+    """The rows of a relation for which conditions hold that draw random numbers, once a row."""
+    scope = relation.scope
+    if has_subquery(*conditions):
+        relation, _ = with_row_numbers(script, relation)
+    frame = Frame(script, relation)
+    truths = [truth(compile_expression(condition, frame), frame) for condition in conditions]
+    met = ValueBinding(Typed(all_of(*truths), Scalar.BOOLEAN))
+    drawn = frame.close({**{name: frame.scope[name] for name in scope}, _DRAWN: met})
+    frame = Frame(script, drawn)
+    frame.where.append(drawn.scope[_DRAWN].typed().sql)
+    return frame.pass_on({name: drawn.scope[name] for name in scope})
 
 
 def check_in_turn(frame: Frame, conditions: Sequence[tree.Expression]) -> None:

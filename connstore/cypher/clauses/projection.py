@@ -16,16 +16,16 @@ from connstore.cypher.clauses.bindings import (
     ValueBinding,
     is_drawn,
 )
-from connstore.cypher.clauses.conjuncts import has_subquery
+from connstore.cypher.clauses.conjuncts import all_conditions, conjuncts, draws, has_subquery
 from connstore.cypher.clauses.frame import Frame
-from connstore.cypher.clauses.match import check_in_turn, with_row_numbers
+from connstore.cypher.clauses.match import check_in_turn, with_drawn, with_row_numbers
 from connstore.cypher.clauses.rewriting import Isolation, with_variables
 from connstore.cypher.clauses.script import ROW, Relation, Script, newest_row
 from connstore.cypher.expressions.compiler import aggregate, compile_expression
 from connstore.cypher.expressions.constants import Constant
 from connstore.cypher.expressions.ordering import group_key, order_keys
-from connstore.cypher.expressions.snippets import is_random
-from connstore.cypher.sqlkit import call, raw, text
+from connstore.cypher.expressions.snippets import is_random, may_fail
+from connstore.cypher.sqlkit import all_of, call, raw, text, when
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.walk import contains_aggregate, free_variables, structure
 from connstore.cypher.types import NodeType, RelationshipType, Scalar, Typed
@@ -61,6 +61,10 @@ def project(script: Script, relation: Relation, clause: tree.Projection) -> Rela
     where = clause.where if isinstance(clause, tree.With) else None
     before = {} if where is None or clause.distinct or grouped else _read_by(where, frame)
     frame.order = tuple(_order(frame, bindings, order)) or frame.order
+    if any(is_random(key.this) for key in frame.order):
+        relation = frame.close(frame.scope | bindings)
+        frame, bindings = Frame(script, relation), {n: relation.scope[n] for n in bindings}
+        before = {name: relation.scope[name] for name in before}
     tail = _cut(frame, bindings, clause)
     passed = _visible(bindings)
     if where is None and not tail:
@@ -88,6 +92,10 @@ def _visible(bindings: dict[str, Binding]) -> dict[str, Binding]:
 
 def filtered(script: Script, relation: Relation, where: tree.Expression) -> Relation:
     """The rows of a relation for which a condition holds."""
+    drawn = [condition for condition in conjuncts(where) if draws(condition)]
+    if drawn:
+        rest = all_conditions([c for c in conjuncts(where) if c not in drawn])
+        return with_drawn(script, filtered(script, relation, rest) if rest else relation, drawn)
     scope = relation.scope
     if has_subquery(where):
         relation, _ = with_row_numbers(script, relation)
@@ -112,7 +120,12 @@ def bind_item(frame: Frame, expression: tree.Expression) -> Binding:
     """What a variable of an expression's value is."""
     if isinstance(expression, tree.Variable) and expression.name in frame.scope:
         return frame.scope[expression.name]
-    return binding_of(frame, compile_expression(expression, frame))
+    value = compile_expression(expression, frame)
+    if frame.where and may_fail(value.sql):
+        # A condition on this value must not be computed before those that guard it.
+        guard = all_of(*(each.copy() for each in frame.where))
+        value = Typed(when(guard, value.sql), value.type)
+    return binding_of(frame, value)
 
 
 def binding_of(frame: Frame, typed: Typed) -> Binding:
@@ -173,7 +186,7 @@ class Grouping:
 
     def _groups(self, plain: dict[str, tree.Item]) -> Relation:
         """One row a group: the grouping keys and the aggregates."""
-        frame, order = _numbered(self.script, self.relation)
+        frame, order = numbered(self.script, self.relation)
         bindings: dict[str, Binding] = {
             name: bind_item(frame, item.expression) for name, item in plain.items()
         }
@@ -235,7 +248,7 @@ def _plainer(node: tree.Call | tree.CountStar, frame: Frame) -> tree.Call | tree
     return node
 
 
-def _numbered(script: Script, relation: Relation) -> tuple[Frame, exp.Expr | None]:
+def numbered(script: Script, relation: Relation) -> tuple[Frame, exp.Expr | None]:
     """A SELECT over the rows of a relation; and their number, if they are in an order."""
     frame = Frame(script, relation)
     if not relation.order:
@@ -277,7 +290,7 @@ def _grouped(frame: Frame, binding: Binding, group: dict[str, None]) -> Binding:
 
 def distinct(script: Script, relation: Relation) -> Relation:
     """The rows of a relation, each once."""
-    frame, place = _numbered(script, relation)
+    frame, place = numbered(script, relation)
     group: dict[str, None] = {}
     bindings = {name: _grouped(frame, binding, group) for name, binding in frame.scope.items()}
     frame.order = _first(place if group and relation.order else None)
@@ -287,10 +300,13 @@ def distinct(script: Script, relation: Relation) -> Relation:
 
 def by_items(order: Sequence[tree.SortKey], items: Sequence[tree.Item]) -> list[tree.SortKey]:
     """Sort keys with the items' names in the place of their expressions."""
+    names = {item.name for item in items}
     named = {
         structure(item.expression): item.name
         for item in items
         if not isinstance(item.expression, tree.Literal)
+        # A name that is an item's stands for that item.
+        and not (isinstance(item.expression, tree.Variable) and item.expression.name in names)
     }
     return [replace(key, expression=with_variables(key.expression, named)) for key in order]
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from connstore.cypher.clauses.conjuncts import has_subquery
 from connstore.cypher.clauses.frame import Frame, closed
-from connstore.cypher.clauses.match import find
+from connstore.cypher.clauses.match import find, with_row_numbers
 from connstore.cypher.clauses.run import run_clauses
 from connstore.cypher.clauses.script import Relation, newest_row
 from connstore.cypher.expressions.compiler import compile_expression
@@ -77,6 +78,8 @@ def _exists(frame: Frame, found: Relation) -> Typed:
 
 
 def _comprehension(frame: Frame, found: Relation, result: tree.Expression) -> Typed:
+    if has_subquery(result):
+        found, _ = with_row_numbers(frame.script, found)
     inner = Frame(frame.script, found)
     value = listable(compile_expression(result, inner), inner)
     type_ = ListOf(value.type)

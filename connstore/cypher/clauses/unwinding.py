@@ -10,7 +10,7 @@ from connstore.cypher.clauses.bindings import ValueBinding
 from connstore.cypher.clauses.conjuncts import has_subquery
 from connstore.cypher.clauses.frame import Frame
 from connstore.cypher.clauses.match import with_row_numbers
-from connstore.cypher.clauses.projection import binding_of
+from connstore.cypher.clauses.projection import binding_of, numbered
 from connstore.cypher.clauses.script import Relation, Script
 from connstore.cypher.expressions.compiler import compile_expression
 from connstore.cypher.expressions.conversions import cast
@@ -30,12 +30,14 @@ def unwind(script: Script, relation: Relation, clause: tree.Unwind) -> Relation:
     scope = relation.scope
     if has_subquery(clause.source):
         relation, _ = with_row_numbers(script, relation)
-    frame = Frame(script, relation)
+    frame, place = numbered(script, relation) if relation.order else (Frame(script, relation), None)
+    if place is not None:
+        frame.order = (exp.Ordered(this=place, desc=False, nulls_first=False),)
     source = compile_expression(clause.source, frame)
     kept = {name: frame.scope[name] for name in scope}
     if isinstance(source, EntryNames) and script.unwinds:
-        name, place = frame.read_entries(source.of)
-        _in_order(frame, place)
+        name, item_place = frame.read_entries(source.of)
+        _in_order(frame, item_place)
         return frame.pass_on({**kept, clause.variable: ValueBinding(name)})
     items = _as_list(source, frame, clause)
     listed = frame.close({**kept, _LIST: ValueBinding(items)})
