@@ -120,6 +120,15 @@ QUESTIONS: dict[str, Question] = {
         ),
         {},
     ),
+    "cypher_synapses_in_steps": (
+        connstore.fetch_custom,
+        (
+            "MATCH (n:Neuron) WHERE n.type = 'L1' "
+            "MATCH (n)-[:Contains]->(:SynapseSet)-[:Contains]->(s:Synapse) "
+            "WITH n, s WHERE s.confidence > 0.5 RETURN n.bodyId, s.location.x",
+        ),
+        {},
+    ),
     "cypher_synapses_of_a_type": (
         connstore.fetch_custom,
         (

@@ -166,7 +166,7 @@ class Frame(Entities):
         parts = []
         tables, joins, where = self._select.tables, self._select.joins, self._select.where
         if tables:
-            known = narrowing(tables, where, self.relation.name)
+            known = narrowing(tables, where)
             read = [_read(table, alias, known, within) for table, alias in tables]
             parts.append("FROM " + "\n  CROSS JOIN ".join(read))
         elif joins:

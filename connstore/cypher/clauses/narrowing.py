@@ -17,16 +17,18 @@ from connstore.cypher.sqlkit import all_of, text
 #: Alias and column -> SELECTs of the only values that matter.
 Within = Mapping[tuple[str, str], Sequence[str]]
 
+#: Conditions on these columns, and ranges, hold for too many rows to be worth a comparison.
+_COMMON = ("type",)
+
 
 def narrowing(
-    read: Sequence[tuple[str | Table, str]], where: Sequence[exp.Expr], base: str | None
+    read: Sequence[tuple[str | Table, str]], where: Sequence[exp.Expr]
 ) -> dict[tuple[str, str], list[str]]:
     """The values that columns of costly relations can have.
 
     Args:
         read: The relations of a SELECT and their aliases.
         where: Its conditions.
-        base: The relation that the clauses before have made.
     """
     tables = {alias: table for table, alias in read}
     found: dict[tuple[str, str], list[str]] = {}
@@ -36,9 +38,9 @@ def narrowing(
             if isinstance(tables.get(mine.table), str | None) or not isinstance(table, str):
                 continue
             own = [condition for condition in where if _is_about(condition, theirs.table)]
-            if theirs.table == base:
-                select = f"SELECT {text(theirs)} FROM {base}"
-            elif own:
+            if table == theirs.table:  # one that the clauses before have made
+                select = f"SELECT {text(theirs)} FROM {table}"
+            elif any(_is_selective(condition, table) for condition in own):
                 tests = text(all_of(*(condition.copy() for condition in own)))
                 select = f"SELECT {text(theirs)} FROM {table} AS {theirs.table} WHERE {tests}"
             else:
@@ -54,6 +56,15 @@ def _equations(where: Sequence[exp.Expr]) -> Iterator[tuple[exp.Column, exp.Colu
             match part:
                 case exp.EQ(this=exp.Column() as one, expression=exp.Column() as other):
                     yield one, other
+
+
+def _is_selective(condition: exp.Expr, table: str) -> bool:
+    """Whether a condition is likely to leave few rows; bodies are few beside synapses anyway."""
+    return table.startswith("segment") or any(
+        column.name not in _COMMON
+        for equation in condition.find_all(exp.EQ, exp.In)
+        for column in equation.find_all(exp.Column)
+    )
 
 
 def _is_about(condition: exp.Expr, alias: str) -> bool:
