@@ -22,6 +22,8 @@ FRAMES: tuple[Frames, ...] = ("pandas", "polars", "arrow", "batches")
 #: Integers up to here survive a float64.
 _EXACT = 2**53
 
+_TEXT = pd.Series(["text"]).dtype
+
 #: How neuPrintHTTP writes the reference system of a point.
 _CRS = {
     "name": "cartesian-3d",
@@ -136,7 +138,16 @@ def inferred(column: pa.ChunkedArray, points: bool = False) -> Any:
         values = column.cast(pa.float64()).to_numpy()
         whole = np.isfinite(values) & (values == np.trunc(values)) & (np.abs(values) < 2**63)
         return values.astype(np.int64) if whole.all() else values
-    return column.to_pandas().array if pa.types.is_string(kind) else column.to_numpy()
+    if pa.types.is_string(kind):
+        return _texts(column)
+    return column.to_numpy()
+
+
+def _texts(column: pa.ChunkedArray) -> Any:
+    """Texts with the dtype that pandas infers: its own since version 3, before that object."""
+    if isinstance(_TEXT, pd.StringDtype):
+        return _TEXT.__from_arrow__(column)  # type: ignore[attr-defined]
+    return column.to_pandas().array
 
 
 def _as_arrow(values: list[Any]) -> pa.Array:

@@ -31,7 +31,7 @@ def wanted_properties(query: tree.Query) -> dict[str, frozenset[str]]:
 
 def unwinds_keys(query: tree.Query) -> bool:
     """Whether a query unwinds lists, and asks for keys of maps."""
-    nodes = list(walk(query))
-    return any(isinstance(node, tree.Unwind) for node in nodes) and any(
-        isinstance(node, tree.Call) and node.name.lower() == "keys" for node in nodes
+    clauses = (clause for part in query.parts for clause in part.clauses)
+    return any(isinstance(clause, tree.Unwind | tree.CallSubquery) for clause in clauses) and any(
+        isinstance(node, tree.Call) and node.name.lower() == "keys" for node in walk(query)
     )
