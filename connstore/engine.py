@@ -11,7 +11,7 @@ import os
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import gettempdir
@@ -317,6 +317,7 @@ def _connect(database: str, memory_limit: str) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(database, config=config)
         connection.execute("SET enable_progress_bar = false")
         connection.execute("SET parquet_metadata_cache = true")
+        _avoid(connection)
     except duckdb.IOException as error:
         raise QueryError(f"The engine could not start: {_first_line(error)}") from error
     except duckdb.Error as error:
@@ -326,6 +327,16 @@ def _connect(database: str, memory_limit: str) -> duckdb.DuckDBPyConnection:
             "CONNSTORE_MEMORY_LIMIT and CONNSTORE_THREADS."
         ) from None
     return connection
+
+
+def _avoid(connection: duckdb.DuckDBPyConnection) -> None:
+    """Switch off what is at fault in some versions of the engine.
+
+    2.0.0 and 2.0.1 lose columns of queries with several outer joins: "Failed to bind column
+    reference". Versions without that optimizer do not know its name.
+    """
+    with suppress(duckdb.ParserException):
+        connection.execute("SET disabled_optimizers = 'projection_pullup'")
 
 
 @contextmanager

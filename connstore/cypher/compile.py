@@ -13,13 +13,12 @@ from connstore.cypher.clauses.frame import Frame, closed
 from connstore.cypher.clauses.run import run_query
 from connstore.cypher.clauses.script import UNIT, Script
 from connstore.cypher.clauses.subqueries import subquery
-from connstore.cypher.clauses.wanted import unwinds_keys, wanted_properties
+from connstore.cypher.clauses.wanted import wanted_by
 from connstore.cypher.expressions.conversions import as_any, holds_entities
 from connstore.cypher.graph.schema import Graph
 from connstore.cypher.sqlkit import text
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.parser import parse
-from connstore.cypher.syntax.walk import walk
 from connstore.cypher.types import Properties, Type
 from connstore.errors import CypherError
 
@@ -70,10 +69,7 @@ def compile_query(
     """
     query = parse(cypher)
     check(query)
-    collects = any(isinstance(n, tree.Call) and n.name.lower() == "collect" for n in walk(query))
-    wanted = wanted_properties(query)
-    unwinds = unwinds_keys(query)
-    script = Script(graph, cypher, parameters or {}, subquery, collects, wanted, unwinds)
+    script = Script(graph, cypher, parameters or {}, wanted_by(query), subquery)
     try:
         return _compile(script, query)
     except RecursionError:

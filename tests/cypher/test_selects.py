@@ -220,3 +220,20 @@ def test_rows_that_differ_anyway(tmp_path: Path) -> None:
     assert found(f"{pairs} RETURN DISTINCT n.bodyId, m.bodyId") == once
     assert found(f"{pairs} WITH DISTINCT n RETURN n.bodyId") == [[1], [2], [4]]
     clear_default_client()
+
+
+def test_properties_of_relationships_of_several_types(tmp_path: Path) -> None:
+    """Outer joins over grouped rows, which the engine's projection_pullup cannot do."""
+    nodes = [{"id": i, "labels": ["A"]} for i in (1, 2, 3)]
+    edges = [
+        {"id": 1, "type": "R", "src": 1, "dst": 2},
+        {"id": 2, "type": "S", "src": 1, "dst": 2, "props": {"big": 1}},
+        {"id": 3, "type": "r", "src": 1, "dst": 2, "props": {"s": "a", "big": 2}},
+    ]
+    graph_store(nodes, edges, tmp_path / "store")
+    client = Client(tmp_path / "store")
+    cypher = (
+        "MATCH ()-[e]-() WITH DISTINCT e, e.big AS big WHERE e.s = 'a' RETURN count(e), max(big)"
+    )
+    assert client.fetch_custom(cypher, format="json")["data"] == [[1, 2]]
+    clear_default_client()

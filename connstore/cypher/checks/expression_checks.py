@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
 from connstore.cypher.checks.scopes import ANY, NODE, PATH, RELATIONSHIP, Names, Scope, parts
-from connstore.cypher.functions.catalogue import FUNCTIONS, no_function
+from connstore.cypher.functions.catalogue import FUNCTIONS, RANDOM, no_function
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.walk import children, is_aggregate, walk
 
@@ -20,7 +20,6 @@ _BARE_PATTERN = (
     "A pattern expression should only be used to test whether the pattern is there: behind WHERE, "
     "below AND, OR and NOT, or in exists(...). For its matches write [pattern | value]"
 )
-_RANDOM = {"rand", "randomuuid"}
 
 
 class ExpressionChecks(Names, ABC):
@@ -131,7 +130,7 @@ class ExpressionChecks(Names, ABC):
         else:
             refusal = _WITHIN
             for below in walk(node):
-                if isinstance(below, tree.Call) and below.name.lower() in _RANDOM:
+                if isinstance(below, tree.Call) and below.name.lower() in RANDOM:
                     self.refuse(
                         "Can't use non-deterministic (random) functions inside of aggregate "
                         "functions.",

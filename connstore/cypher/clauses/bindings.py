@@ -9,7 +9,6 @@ from sqlglot import exp
 
 from connstore.cypher.expressions.constants import Constant
 from connstore.cypher.expressions.entries import LAZY
-from connstore.cypher.expressions.snippets import is_random
 from connstore.cypher.sqlkit import all_of, call, member, number, struct, when
 from connstore.cypher.types import NodeType, RelationshipType, Type, Typed
 
@@ -250,11 +249,6 @@ def is_plain(binding: Binding) -> bool:
 def is_lazy(binding: Binding) -> bool:
     """Whether a variable is a map, or of a map, that may never need to be made."""
     return isinstance(binding, ValueBinding) and isinstance(binding.value, LAZY)
-
-
-def is_drawn(binding: Binding) -> bool:
-    """Whether a variable is another value each time that it is computed."""
-    return isinstance(binding, ValueBinding) and is_random(binding.value.sql)
 
 
 def is_constant(part: exp.Expr) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.walk import free_variables, walk
 
-_RANDOM = ("rand", "randomuuid", "apoc.create.uuid")
-_SUBQUERIES = (tree.Exists, tree.PatternExpression, tree.PatternComprehension)
+#: Patterns and whole queries inside expressions.
+SUBQUERIES = (tree.Exists, tree.PatternExpression, tree.PatternComprehension)
 
 
 def conjuncts(where: tree.Expression | None) -> Iterator[tree.Expression]:
@@ -23,23 +23,9 @@ def conjuncts(where: tree.Expression | None) -> Iterator[tree.Expression]:
             yield where
 
 
-def all_conditions(conditions: Sequence[tree.Expression]) -> tree.Expression | None:
-    """Some conditions joined by AND; None without any."""
-    whole: tree.Expression | None = None
-    for condition in conditions:
-        at = condition.at
-        whole = condition if whole is None else tree.Binary(at, "AND", whole, condition)
-    return whole
-
-
-def draws(node: tree.Node) -> bool:
-    """Whether an expression is another value each time."""
-    return any(isinstance(n, tree.Call) and n.name.lower() in _RANDOM for n in walk(node))
-
-
 def has_subquery(*nodes: tree.Node | None) -> bool:
     """Whether some nodes hold a pattern or a whole query inside an expression."""
-    return any(isinstance(n, _SUBQUERIES) for node in nodes if node for n in walk(node))
+    return any(isinstance(n, SUBQUERIES) for node in nodes if node for n in walk(node))
 
 
 def anchors(conditions: Collection[tree.Expression], variables: Collection[str]) -> frozenset[str]:

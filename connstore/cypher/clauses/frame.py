@@ -13,17 +13,17 @@ from connstore.cypher.clauses.bindings import (
     ValueBinding,
     carried,
     columns_of,
-    is_drawn,
     is_lazy,
     is_plain,
 )
 from connstore.cypher.clauses.entities import Entities
 from connstore.cypher.clauses.narrowing import Within, narrowing
-from connstore.cypher.clauses.script import UNIT, Relation, ScanKey, Script, Select
+from connstore.cypher.clauses.script import ROW, UNIT, Relation, ScanKey, Script, Select
 from connstore.cypher.expressions.constants import constant, unfit
 from connstore.cypher.expressions.entries import Entry, EntryMap, EntryNames
+from connstore.cypher.expressions.snippets import may_fail
 from connstore.cypher.graph.schema import NodeKind, RelationshipKind, Table
-from connstore.cypher.sqlkit import ZERO, all_of, column, raw, text
+from connstore.cypher.sqlkit import ZERO, all_of, column, raw, text, when
 from connstore.cypher.syntax import tree
 from connstore.cypher.types import Scalar, Typed
 from connstore.errors import CypherError, did_you_mean
@@ -157,6 +157,12 @@ class Frame(Entities):
 
     # The SELECT
 
+    def guarded(self, value: Typed) -> Typed:
+        """A value that, if it may fail, is computed only where the conditions so far hold."""
+        if not (self.where and may_fail(value.sql)):
+            return value
+        return Typed(when(all_of(*(each.copy() for each in self.where)), value.sql), value.type)
+
     def source(self, within: Within = {}) -> str:
         """FROM and WHERE.
 
@@ -202,9 +208,9 @@ class Frame(Entities):
             bindings: The variables that it passes on.
             once: Whether the next clause computes each variable once.
         """
-        lazy = self.script.unwinds
+        lazy = self.script.wanted.unwound_keys
         plain = all(is_plain(each) or (lazy and is_lazy(each)) for each in bindings.values())
-        if not (plain or (once and not any(map(is_drawn, bindings.values())))):
+        if not (plain or once):
             return self.close(bindings)
         select = self._select
         read = bool(select.tables or select.joins or select.where)
@@ -251,13 +257,21 @@ class Frame(Entities):
 
     def _with_wanted(self, variable: str, binding: Binding) -> Binding:
         """A node or relationship with those properties that are at hand and asked for later."""
-        wanted = self.script.wanted.get(variable)
+        wanted = self.script.wanted.properties.get(variable)
         return self.carry_along(binding, wanted) if wanted else binding
 
 
 def closed(script: Script, relation: Relation) -> Relation:
     """A relation whose SELECT is closed, so that it has a name."""
     return relation if relation.name else Frame(script, relation).close(relation.scope)
+
+
+def with_row_numbers(script: Script, relation: Relation) -> tuple[Relation, str]:
+    """A relation whose rows are numbered, and the variable that numbers them."""
+    row = script.name(ROW)
+    numbered = Frame(script, relation).close(relation.scope, kept=True, numbered=row)
+    script.rows[row] = numbered
+    return numbered, row
 
 
 def _read(table: str | Table, alias: str, *known: Within) -> str:

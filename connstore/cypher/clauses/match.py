@@ -13,29 +13,19 @@ from connstore.cypher.clauses.bindings import (
     RelationshipBinding,
     ValueBinding,
 )
-from connstore.cypher.clauses.conjuncts import (
-    all_conditions,
-    anchors,
-    conjuncts,
-    draws,
-    has_subquery,
-)
-from connstore.cypher.clauses.frame import Frame, closed
+from connstore.cypher.clauses.conjuncts import anchors, conjuncts, has_subquery
+from connstore.cypher.clauses.filtering import check_in_turn, filtered
+from connstore.cypher.clauses.frame import Frame, closed, with_row_numbers
 from connstore.cypher.clauses.paths import no_matches, path_values, unlike
 from connstore.cypher.clauses.patterns import NodeSlot, Patterns, arrange
+from connstore.cypher.clauses.preparing import is_random, prepared_for_patterns
 from connstore.cypher.clauses.reading import match_properties, read_patterns
-from connstore.cypher.clauses.script import ROW, Relation, Script
+from connstore.cypher.clauses.script import Relation, Script
 from connstore.cypher.clauses.shortcuts import shorten
 from connstore.cypher.clauses.trails import walk_link
 from connstore.cypher.expressions.compiler import compile_expression, truth
-from connstore.cypher.expressions.snippets import may_fail
-from connstore.cypher.sqlkit import all_of, when
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.walk import free_variables, walk
-from connstore.cypher.types import Scalar, Typed
-
-#: Variable that tells whether conditions with random numbers hold.
-_DRAWN = "\0drawn"
 
 
 def match_patterns(
@@ -49,10 +39,11 @@ def match_patterns(
         clause: The clause.
         needed: What later clauses read, if it does not matter how often a row is there.
     """
+    conditions = list(conjuncts(clause.where))
     if not clause.optional:
-        return find(script, relation, clause.paths, clause.where, needed)
+        return find(script, relation, clause.paths, conditions, needed)
     base, row = with_row_numbers(script, relation)
-    found = closed(script, find(script, base, clause.paths, clause.where))
+    found = closed(script, find(script, base, clause.paths, conditions))
     frame = Frame(script, base)
     assert found.name is not None
     mine, theirs = base.scope[row].typed().sql, found.scope[row].typed().sql
@@ -62,14 +53,6 @@ def match_patterns(
     }
     kept = {name: binding for name, binding in base.scope.items() if name != row}
     return frame.close({**kept, **new})
-
-
-def with_row_numbers(script: Script, relation: Relation) -> tuple[Relation, str]:
-    """A relation whose rows are numbered, and the variable that numbers them."""
-    row = script.name(ROW)
-    numbered = Frame(script, relation).close(relation.scope, kept=True, numbered=row)
-    script.rows[row] = numbered
-    return numbered, row
 
 
 def nullable(binding: Binding) -> Binding:
@@ -87,44 +70,41 @@ def find(
     script: Script,
     relation: Relation,
     paths: Sequence[tree.PathPattern],
-    where: tree.Expression | None,
+    conditions: Sequence[tree.Expression] = (),
     needed: frozenset[str] | None = None,
 ) -> Relation:
-    """The rows of a relation, each with every match for which a condition holds.
+    """The rows of a relation, each with every match for which some conditions hold.
 
     Args:
         script: The statement.
         relation: The rows.
         paths: The patterns.
-        where: The condition.
+        conditions: The conditions.
         needed: What later clauses read, if it does not matter how often a row is there.
     """
-    drawn = [condition for condition in conjuncts(where) if draws(condition)]
-    if drawn:
-        rest = [condition for condition in conjuncts(where) if condition not in drawn]
-        found = find(script, relation, paths, all_conditions(rest), needed)
-        return with_drawn(script, found, drawn)
+    random = [condition for condition in conditions if is_random(condition)]
+    if random:  # drawn for each match
+        rest = [condition for condition in conditions if condition not in random]
+        return filtered(script, find(script, relation, paths, rest), random)
     before = relation.scope
+    relation, paths = prepared_for_patterns(script, relation, paths)
     if relation.select is not None:
         relation = closed(script, relation)
-    if has_subquery(*paths):
-        relation, _ = with_row_numbers(script, relation)
     frame = Frame(script, relation)
     patterns = arrange(paths, relation.scope, script.graph, script.name, frame.error)
     if needed is not None and not patterns.impossible:
-        within = [node for path in paths for node in walk(path)] + ([where] if where else [])
+        within = [*(node for path in paths for node in walk(path)), *conditions]
         names = [free_variables(node) for node in within if isinstance(node, tree.Expression)]
         shorten(patterns, script.graph, needed.union(*names), script.name)
     visible = {name: relation.scope[name] for name in before} | no_matches(patterns)
     if patterns.impossible:
         frame.scope.update(visible)
-        for condition in conjuncts(where):
+        for condition in conditions:
             if not has_subquery(condition):
                 truth(compile_expression(condition, frame), frame)  # what is wrong stays wrong
         frame = Frame(script, relation)
         frame.where.append(exp.false())
         return frame.close(visible)
-    conditions = list(conjuncts(where))
     inline = [slot.name for slot in patterns.nodes if any(p.properties for p in slot.patterns)]
     fresh = frozenset(visible) - frozenset(relation.scope)
     anchored = anchors(conditions, fresh) | frozenset(inline)
@@ -148,31 +128,6 @@ def find(
     if not rest and not any(link.long for link in patterns.relationships):
         return frame.pass_on(_named(path_values(frame, patterns), visible))
     return _find_rest(script, frame.close(frame.scope), patterns, rest, visible)
-
-
-def with_drawn(
-    script: Script, relation: Relation, conditions: Sequence[tree.Expression]
-) -> Relation:
-    """The rows of a relation for which conditions hold that draw random numbers, once a row."""
-    scope = relation.scope
-    if has_subquery(*conditions):
-        relation, _ = with_row_numbers(script, relation)
-    frame = Frame(script, relation)
-    truths = [truth(compile_expression(condition, frame), frame) for condition in conditions]
-    met = ValueBinding(Typed(all_of(*truths), Scalar.BOOLEAN))
-    drawn = frame.close({**{name: frame.scope[name] for name in scope}, _DRAWN: met})
-    frame = Frame(script, drawn)
-    frame.where.append(drawn.scope[_DRAWN].typed().sql)
-    return frame.pass_on({name: drawn.scope[name] for name in scope})
-
-
-def check_in_turn(frame: Frame, conditions: Sequence[tree.Expression]) -> None:
-    """Conditions, of which those that may fail are computed where the others before hold."""
-    for condition in conditions:
-        sql = truth(compile_expression(condition, frame), frame)
-        if frame.where and may_fail(sql):
-            sql = when(all_of(*(each.copy() for each in frame.where)), sql)
-        frame.where.append(sql)
 
 
 def _find_rest(

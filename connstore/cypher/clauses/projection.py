@@ -10,61 +10,53 @@ from sqlglot import exp
 from connstore.cypher.clauses.bindings import (
     Binding,
     NodeBinding,
-    NodeKey,
     RelationshipBinding,
-    RelationshipKey,
     ValueBinding,
-    is_drawn,
 )
-from connstore.cypher.clauses.conjuncts import all_conditions, conjuncts, draws, has_subquery
+from connstore.cypher.clauses.conjuncts import conjuncts, has_subquery
+from connstore.cypher.clauses.filtering import filtered
 from connstore.cypher.clauses.frame import Frame
-from connstore.cypher.clauses.match import check_in_turn, with_drawn, with_row_numbers
+from connstore.cypher.clauses.preparing import is_random, prepared
 from connstore.cypher.clauses.rewriting import Isolation, with_variables
 from connstore.cypher.clauses.script import ROW, Relation, Script, newest_row
 from connstore.cypher.expressions.compiler import aggregate, compile_expression
 from connstore.cypher.expressions.constants import Constant
 from connstore.cypher.expressions.ordering import group_key, order_keys
-from connstore.cypher.expressions.snippets import is_random, may_fail
-from connstore.cypher.sqlkit import all_of, call, raw, text, when
+from connstore.cypher.sqlkit import call, raw, text
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.walk import contains_aggregate, free_variables, structure
-from connstore.cypher.types import NodeType, RelationshipType, Scalar, Typed
+from connstore.cypher.types import Scalar, Typed
 
 
 def project(script: Script, relation: Relation, clause: tree.Projection) -> Relation:
     """The rows that WITH or RETURN makes of a relation; its scope has the items in order."""
     items = _items(relation, clause)
     rows = _rows(relation)
-    if has_subquery(*(item.expression for item in items), *(k.expression for k in clause.order)):
-        relation, _ = with_row_numbers(script, relation)
-    order: Sequence[tree.SortKey] = clause.order
     grouped = any(contains_aggregate(item.expression) for item in items)
     if grouped:
-        relation, order = Grouping(script, relation, rows).project(items, order, clause.distinct)
+        grouping = Grouping(script, relation, rows)
+        relation, order = grouping.project(items, clause.order, clause.distinct)
         frame, bindings = Frame(script, relation), dict(relation.scope)
     else:
+        relation, values = prepared(script, relation, [item.expression for item in items])
         frame = Frame(script, relation)
-        bindings = {item.name: bind_item(frame, item.expression) for item in items}
+        named = zip(items, values, strict=True)
+        bindings = {item.name: bind_item(frame, value) for item, value in named}
         bindings |= {name: relation.scope[name] for name in rows}
-        order = by_items(order, items)
-        if order and any(map(is_drawn, bindings.values())):
-            relation = frame.close(frame.scope | bindings)
-            frame, bindings = Frame(script, relation), {n: relation.scope[n] for n in bindings}
+        order = by_items(clause.order, items)
     if clause.distinct:
         is_set = frame.is_set(bindings)
         relation = relation if grouped else frame.pass_on(bindings)
         relation = relation if is_set else distinct(script, relation)
         frame, bindings = Frame(script, relation), dict(relation.scope)
-    if (grouped or clause.distinct) and has_subquery(*(key.expression for key in order)):
-        relation, _ = with_row_numbers(script, relation)
+    keys = [key.expression for key in order]
+    if any(map(is_random, keys)) or has_subquery(*keys):
+        relation, keys = prepared(script, frame.close(frame.scope | bindings), keys)
         frame, bindings = Frame(script, relation), {n: relation.scope[n] for n in bindings}
+        order = [replace(key, expression=e) for key, e in zip(order, keys, strict=True)]
     where = clause.where if isinstance(clause, tree.With) else None
     before = {} if where is None or clause.distinct or grouped else _read_by(where, frame)
     frame.order = tuple(_order(frame, bindings, order)) or frame.order
-    if any(is_random(key.this) for key in frame.order):
-        relation = frame.close(frame.scope | bindings)
-        frame, bindings = Frame(script, relation), {n: relation.scope[n] for n in bindings}
-        before = {name: relation.scope[name] for name in before}
     tail = _cut(frame, bindings, clause)
     passed = _visible(bindings)
     if where is None and not tail:
@@ -75,7 +67,7 @@ def project(script: Script, relation: Relation, clause: tree.Projection) -> Rela
         relation = frame.pass_on({**before, **passed})
     if where is None:
         return relation
-    found = filtered(script, relation, where)
+    found = filtered(script, relation, list(conjuncts(where)))
     return replace(found, scope={name: found.scope[name] for name in passed})
 
 
@@ -88,20 +80,6 @@ def _read_by(where: tree.Expression, frame: Frame) -> dict[str, Binding]:
 def _visible(bindings: dict[str, Binding]) -> dict[str, Binding]:
     """The bindings without those of grouping alone."""
     return {name: b for name, b in bindings.items() if not name.startswith(("\0a", "\0k"))}
-
-
-def filtered(script: Script, relation: Relation, where: tree.Expression) -> Relation:
-    """The rows of a relation for which a condition holds."""
-    drawn = [condition for condition in conjuncts(where) if draws(condition)]
-    if drawn:
-        rest = all_conditions([c for c in conjuncts(where) if c not in drawn])
-        return with_drawn(script, filtered(script, relation, rest) if rest else relation, drawn)
-    scope = relation.scope
-    if has_subquery(where):
-        relation, _ = with_row_numbers(script, relation)
-    frame = Frame(script, relation)
-    check_in_turn(frame, [where])
-    return frame.pass_on({name: frame.scope[name] for name in scope})
 
 
 def _items(relation: Relation, clause: tree.Projection) -> list[tree.Item]:
@@ -120,27 +98,8 @@ def bind_item(frame: Frame, expression: tree.Expression) -> Binding:
     """What a variable of an expression's value is."""
     if isinstance(expression, tree.Variable) and expression.name in frame.scope:
         return frame.scope[expression.name]
-    value = compile_expression(expression, frame)
-    if frame.where and may_fail(value.sql):
-        # A condition on this value must not be computed before those that guard it.
-        guard = all_of(*(each.copy() for each in frame.where))
-        value = Typed(when(guard, value.sql), value.type)
-    return binding_of(frame, value)
-
-
-def binding_of(frame: Frame, typed: Typed) -> Binding:
-    """What a variable of a value is: of nodes and relationships, their keys."""
-    match typed.type:
-        case NodeType():
-            key = frame.key(typed)
-            assert isinstance(key, NodeKey)
-            return NodeBinding(key)
-        case RelationshipType():
-            key = frame.key(typed)
-            assert isinstance(key, RelationshipKey)
-            return RelationshipBinding(key)
-        case _:
-            return ValueBinding(typed)
+    # A condition on this value must not be computed before those that guard it.
+    return frame.binding(frame.guarded(compile_expression(expression, frame)))
 
 
 class Grouping:
@@ -164,7 +123,9 @@ class Grouping:
         }
         keys = by_items(order, items)
         sorted_by = [replace(key, expression=self._sort_key(key.expression, items)) for key in keys]
-        groups = self._groups(plain)
+        groups = self._groups({name: item.expression for name, item in plain.items()})
+        groups, values = prepared(self.script, groups, list(made.values()))
+        made = dict(zip(made, values, strict=True))
         frame = Frame(self.script, groups)
         bindings: dict[str, Binding] = {}
         for item in items:
@@ -184,21 +145,21 @@ class Grouping:
             return self.isolation.isolate(expression)
         return expression
 
-    def _groups(self, plain: dict[str, tree.Item]) -> Relation:
+    def _groups(self, plain: dict[str, tree.Expression]) -> Relation:
         """One row a group: the grouping keys and the aggregates."""
+        keys, calls = {**plain, **self.isolation.keys}, self.isolation.aggregates
+        read = [*keys.values(), *calls.values()]
+        self.relation, read = prepared(self.script, self.relation, read)
+        keys = dict(zip(keys, read, strict=False))
         frame, order = numbered(self.script, self.relation)
-        bindings: dict[str, Binding] = {
-            name: bind_item(frame, item.expression) for name, item in plain.items()
-        }
-        for name, expression in self.isolation.keys.items():
-            bindings[name] = bind_item(frame, expression)
+        bindings = {name: bind_item(frame, expression) for name, expression in keys.items()}
         bindings |= {name: frame.scope[name] for name in self.rows}
         group: dict[str, None] = {}
         for name, binding in bindings.items():
             bindings[name] = _grouped(frame, binding, group)
         aggregates = {
-            name: binding_of(frame, aggregate(_plainer(node, frame), frame, order))
-            for name, node in self.isolation.aggregates.items()
+            name: frame.binding(aggregate(_plainer(node, frame), frame, order))
+            for name, node in calls.items()
         }
         tail = f"GROUP BY {', '.join(group)}" if group else ""
         if bindings and not group:
@@ -230,7 +191,7 @@ class Grouping:
             found, empty = groups.scope[name].typed(), nothing.scope[name].typed()
             there = exp.If(this=theirs.copy().is_(exp.null()).not_(), true=found.sql)
             value = Typed(exp.Case(ifs=[there], default=empty.sql), found.type)
-            bindings[name] = binding_of(outer, value)
+            bindings[name] = outer.binding(value)
         return outer.close(bindings)
 
 
@@ -323,7 +284,7 @@ def _order(
         found += [
             ordered
             for ordered in order_keys(value, key.descending, frame)
-            if any(ordered.this.find_all(exp.Column, exp.Var)) or is_random(ordered.this)
+            if any(ordered.this.find_all(exp.Column, exp.Var))
         ]
     return found
 

@@ -123,7 +123,7 @@ def _read_link(
         link.steps,
         find_by="right" if right_known else "left",
         labels=link.left.labels & link.right.labels,
-        wanted=sorted(frame.script.wanted.get(link.name, ())),
+        wanted=sorted(frame.script.wanted.properties.get(link.name, ())),
     )
     _meet(frame, link.left, walked.left)
     _meet(frame, link.right, walked.right)

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from sqlglot import exp
 
 from connstore.cypher.clauses.bindings import Binding
-from connstore.cypher.clauses.frame import Frame, closed
-from connstore.cypher.clauses.match import match_patterns, with_row_numbers
+from connstore.cypher.clauses.conjuncts import conjuncts
+from connstore.cypher.clauses.filtering import filtered
+from connstore.cypher.clauses.frame import Frame, closed, with_row_numbers
+from connstore.cypher.clauses.match import match_patterns
 from connstore.cypher.clauses.procedures import call_procedure
-from connstore.cypher.clauses.projection import binding_of, distinct, filtered, project
+from connstore.cypher.clauses.projection import distinct, project
 from connstore.cypher.clauses.script import ROW, UNIT, Relation, Script
 from connstore.cypher.clauses.shortcuts import seen_once
 from connstore.cypher.clauses.unwinding import unwind
@@ -47,7 +49,7 @@ def run_clauses(script: Script, relation: Relation, clauses: Sequence[tree.Claus
             case tree.CallProcedure():
                 relation = call_procedure(script, relation, clause, run_query)
                 if clause.where is not None:
-                    relation = filtered(script, relation, clause.where)
+                    relation = filtered(script, relation, list(conjuncts(clause.where)))
     return relation
 
 
@@ -68,7 +70,7 @@ def _union(script: Script, one: Relation, other: Relation) -> Relation:
     script.define(name, "\nUNION ALL\n".join(selects))
     frame = Frame(script, Relation(name, {}))
     scope: dict[str, Binding] = {
-        variable: binding_of(frame, Typed(exp.column(f"u{i}", table=name), side.type))
+        variable: frame.binding(Typed(exp.column(f"u{i}", table=name), side.type))
         for i, (variable, side) in enumerate(zip(one.scope, sides[0], strict=True))
     }
     return Relation(name, scope)

@@ -9,9 +9,13 @@ from typing import Self
 from sqlglot import exp
 
 from connstore.cypher.clauses.bindings import (
+    Binding,
     Entity,
+    NodeBinding,
     NodeKey,
+    RelationshipBinding,
     RelationshipKey,
+    ValueBinding,
     is_constant,
 )
 from connstore.cypher.clauses.script import Script
@@ -93,6 +97,20 @@ class Scans:
         assert isinstance(entity.type, RelationshipType)
         source, target = self.ends(entity.type.kinds)
         return RelationshipKey.of_struct(entity.sql, entity.type, source, target)
+
+    def binding(self, value: Typed) -> Binding:
+        """What a variable of a value is: of nodes and relationships, their keys."""
+        match value.type:
+            case NodeType():
+                key = self.key(value)
+                assert isinstance(key, NodeKey)
+                return NodeBinding(key)
+            case RelationshipType():
+                key = self.key(value)
+                assert isinstance(key, RelationshipKey)
+                return RelationshipBinding(key)
+            case _:
+                return ValueBinding(value)
 
     def ends(self, kinds: Iterable[int]) -> tuple[NodeType, NodeType]:
         """Kinds of the nodes that relationships of some kinds begin and end at."""

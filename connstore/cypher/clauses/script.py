@@ -11,7 +11,7 @@ from typing import Any
 from sqlglot import exp
 
 from connstore.cypher.clauses.bindings import Binding
-from connstore.cypher.clauses.wanted import unwinds_keys, wanted_properties
+from connstore.cypher.clauses.wanted import Wanted, wanted_by
 from connstore.cypher.graph.schema import Graph, Table
 from connstore.cypher.syntax import tree
 from connstore.cypher.types import Typed
@@ -89,9 +89,7 @@ class Script:
         graph: What the store shows.
         text: The query.
         parameters: Values of ``$name``.
-        collects: Whether the query collects.
-        wanted: Variable name -> properties that the query asks of variables of that name.
-        unwinds: Whether the query unwinds keys of maps.
+        wanted: What the query asks for.
         subquery: Gives the value of a pattern or query inside an expression of a SELECT.
         values: Bound values by placeholder.
         functions: Names of the functions of ``dynamic`` that the statement calls.
@@ -102,10 +100,8 @@ class Script:
     graph: Graph
     text: str
     parameters: Mapping[str, object]
+    wanted: Wanted
     subquery: Callable[[Any, Any], Typed]
-    collects: bool
-    wanted: Mapping[str, frozenset[str]]
-    unwinds: bool
     values: dict[str, object] = field(default_factory=dict)
     functions: set[str] = field(default_factory=set)
     limits: list[float] = field(default_factory=list)
@@ -115,13 +111,8 @@ class Script:
 
     def within(self, text: str, parameters: Mapping[str, object], query: tree.Query) -> Script:
         """The same statement, while a query inside the query is compiled."""
-        return replace(
-            self,
-            text=text,
-            parameters=parameters,
-            wanted=wanted_properties(query),
-            unwinds=unwinds_keys(query),
-        )
+        wanted = wanted_by(query, lists=self.wanted.lists)
+        return replace(self, text=text, parameters=parameters, wanted=wanted)
 
     def name(self, prefix: str) -> str:
         """A name that the statement does not have yet."""

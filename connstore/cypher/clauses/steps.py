@@ -102,7 +102,7 @@ class Walk:
             return name
         frame = Frame(self.script, Relation(None, self._constants()))
         variables = [test.variable for test in self.tests if test.on == "relationships"]
-        wanted = {name for v in variables for name in self.script.wanted.get(v, ())}
+        wanted = {name for v in variables for name in self.script.wanted.properties.get(v, ())}
         walked = read(frame, self.steps, find_by=find_by, wanted=sorted(wanted))
         taken = RelationshipBinding(walked.key, walked.carried)
         reached = NodeBinding(walked.right)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from connstore.cypher.clauses.conjuncts import has_subquery
+from connstore.cypher.clauses.conjuncts import conjuncts
 from connstore.cypher.clauses.frame import Frame, closed
-from connstore.cypher.clauses.match import find, with_row_numbers
+from connstore.cypher.clauses.match import find
+from connstore.cypher.clauses.preparing import prepared
 from connstore.cypher.clauses.run import run_clauses
 from connstore.cypher.clauses.script import Relation, newest_row
 from connstore.cypher.expressions.compiler import compile_expression
@@ -54,7 +55,8 @@ def _row(frame: Frame) -> str:
 
 
 def _matched(frame: Frame, path: tree.PathPattern, where: tree.Expression | None) -> Relation:
-    return closed(frame.script, find(frame.script, frame.relation, [path], where))
+    found = find(frame.script, frame.relation, [path], list(conjuncts(where)))
+    return closed(frame.script, found)
 
 
 def _answered(frame: Frame, query: tree.Query) -> Relation:
@@ -78,8 +80,7 @@ def _exists(frame: Frame, found: Relation) -> Typed:
 
 
 def _comprehension(frame: Frame, found: Relation, result: tree.Expression) -> Typed:
-    if has_subquery(result):
-        found, _ = with_row_numbers(frame.script, found)
+    found, (result,) = prepared(frame.script, found, [result])
     inner = Frame(frame.script, found)
     value = listable(compile_expression(result, inner), inner)
     type_ = ListOf(value.type)

@@ -7,10 +7,9 @@ from dataclasses import replace
 from sqlglot import exp
 
 from connstore.cypher.clauses.bindings import ValueBinding
-from connstore.cypher.clauses.conjuncts import has_subquery
 from connstore.cypher.clauses.frame import Frame
-from connstore.cypher.clauses.match import with_row_numbers
-from connstore.cypher.clauses.projection import binding_of, numbered
+from connstore.cypher.clauses.preparing import prepared
+from connstore.cypher.clauses.projection import numbered
 from connstore.cypher.clauses.script import Relation, Script
 from connstore.cypher.expressions.compiler import compile_expression
 from connstore.cypher.expressions.conversions import cast
@@ -28,14 +27,13 @@ _LIST = "\0list"
 def unwind(script: Script, relation: Relation, clause: tree.Unwind) -> Relation:
     """Each row once for each item of a list; not at all where the list is empty or null."""
     scope = relation.scope
-    if has_subquery(clause.source):
-        relation, _ = with_row_numbers(script, relation)
+    relation, (given,) = prepared(script, relation, [clause.source])
     frame, place = numbered(script, relation) if relation.order else (Frame(script, relation), None)
     if place is not None:
         frame.order = (exp.Ordered(this=place, desc=False, nulls_first=False),)
-    source = compile_expression(clause.source, frame)
+    source = compile_expression(given, frame)
     kept = {name: frame.scope[name] for name in scope}
-    if isinstance(source, EntryNames) and script.unwinds:
+    if isinstance(source, EntryNames) and script.wanted.unwound_keys:
         name, item_place = frame.read_entries(source.of)
         _in_order(frame, item_place)
         return frame.pass_on({**kept, clause.variable: ValueBinding(name)})
@@ -55,13 +53,13 @@ def unwind_values(script: Script, relation: Relation, listed: Typed, variable: s
     place = call("generate_subscripts", listed.sql.copy(), exp.Literal.number(1))
     _in_order(frame, place)
     result = frame.close({**relation.scope, variable: ValueBinding(item)})
-    value = binding_of(Frame(script, result), result.scope[variable].typed())
+    value = Frame(script, result).binding(result.scope[variable].typed())
     return replace(result, scope={**result.scope, variable: value})
 
 
 def _in_order(frame: Frame, place: exp.Expr) -> None:
     """Note the places of items in their list."""
-    if frame.script.collects:
+    if frame.script.wanted.lists:
         frame.places = (*frame.places, place)
     if frame.order:
         last = exp.Ordered(this=place.copy(), desc=False, nulls_first=False)

@@ -128,7 +128,9 @@ def _written(typed: Typed, context: Context) -> exp.Expr:
 
 def _concatenated(left: Typed, right: Typed, context: Context) -> Typed:
     """Two lists, or a list and an item, as one list; null if either is."""
-    sides = [listable(each, context) for each in (left, right)]
+    sides = [
+        each if isinstance(each.type, ListOf) else listable(each, context) for each in (left, right)
+    ]
     items = [each.type.item if isinstance(each.type, ListOf) else each.type for each in sides]
     item = common_type(items)
     lists = []

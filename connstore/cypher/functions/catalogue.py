@@ -34,6 +34,9 @@ FUNCTIONS: Mapping[str, Function] = {
     name: row for family in FAMILIES.values() for name, row in family.items()
 }
 
+#: Those whose calls each give another value.
+RANDOM = frozenset(name for name, row in FUNCTIONS.items() if row.random)
+
 #: Functions of time, which neuPrint's data has no values for.
 _TEMPORAL = ("date", "datetime", "localdatetime", "localtime", "time", "duration")
 
@@ -83,4 +86,4 @@ BY_SLUG: Mapping[str, Function] = {
     for row in rows
 }
 
-__all__ = ["AGGREGATES", "BY_SLUG", "FAMILIES", "FUNCTIONS", "Function", "no_function"]
+__all__ = ["AGGREGATES", "BY_SLUG", "FAMILIES", "FUNCTIONS", "RANDOM", "Function", "no_function"]

@@ -327,7 +327,14 @@ MATHEMATICS = table(
         lambda _, context: constant(math.e, context),
     ),
     Function(
-        "rand", "", "Float", "A random number from 0 to 1.", random.random, _random, pure=False
+        "rand",
+        "",
+        "Float",
+        "A random number from 0 to 1.",
+        random.random,
+        _random,
+        pure=False,
+        random=True,
     ),
     Function(
         "randomUUID",
@@ -337,6 +344,7 @@ MATHEMATICS = table(
         lambda: str(uuid.uuid4()),
         _uuid,
         pure=False,
+        random=True,
     ),
     Function(
         "timestamp",

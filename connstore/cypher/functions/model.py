@@ -60,7 +60,8 @@ class Function:
         python: The function of values.
         native: The same in SQL for static types.
         strict: Whether null as any argument makes the result null.
-        pure: Whether equal arguments give equal results.
+        pure: Whether a call of constants is a constant, and worth reckoning at once.
+        random: Whether each call gives another result.
         engine_name: Its name in SQL, where the name itself will not do.
     """
 
@@ -72,6 +73,7 @@ class Function:
     native: Native | None = None
     strict: bool = True
     pure: bool = True
+    random: bool = False
     engine_name: str = ""
 
     @property

@@ -12,7 +12,7 @@ from connstore.cypher.expressions.python_calls import in_python
 from connstore.cypher.expressions.snippets import at_most
 from connstore.cypher.functions.model import Function, table
 from connstore.cypher.functions.native import Arguments, is_type, where_ascii
-from connstore.cypher.sqlkit import all_of, binary, call, case, not_null, words
+from connstore.cypher.sqlkit import all_of, binary, call, case, list_of, not_null, words
 from connstore.cypher.types import ListOf, Scalar, Typed
 from connstore.cypher.values.model import Value, type_name
 from connstore.cypher.values.texts import WHITE_SPACE
@@ -154,7 +154,10 @@ def _substring(arguments: Arguments, context: Context) -> Typed | None:
 def _split(arguments: Arguments, context: Context) -> Typed | None:
     if not is_type(Scalar.STRING, arguments):
         return None
-    parts = call("string_split", *(each.sql for each in arguments))
+    text, separator = (each.sql for each in arguments)
+    # Engines since 2.0.1 find no part in an empty text.
+    empty = (binary(exp.EQ, text.copy(), words("")), list_of([words("")]))
+    parts = case([empty], call("string_split", text, separator))
     return Typed(_unless_null(arguments, parts), _STRINGS)
 
 

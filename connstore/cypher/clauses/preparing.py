@@ -1,0 +1,115 @@
+"""What a relation must have before expressions over it become SQL.
+
+Random values are drawn once a row, into columns: SQL writes a value as often as it needs it, and
+the engine would draw again each time. Patterns in expressions are found from numbered rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from connstore.cypher.clauses.bindings import Binding, ValueBinding
+from connstore.cypher.clauses.conjuncts import SUBQUERIES, has_subquery
+from connstore.cypher.clauses.frame import Frame, with_row_numbers
+from connstore.cypher.clauses.script import Relation, Script
+from connstore.cypher.expressions.compiler import compile_expression
+from connstore.cypher.functions.catalogue import RANDOM
+from connstore.cypher.syntax import tree
+from connstore.cypher.syntax.walk import children, free_variables, rewrite, walk
+from connstore.cypher.types import Typed
+
+#: How variables begin that hold what was drawn.
+_DRAWN = "\0drawn"
+
+#: Expressions that are evaluated for each item of a list.
+_PER_ITEM = (tree.ListComprehension, tree.Quantifier, tree.Reduce)
+
+
+def is_random(node: tree.Node) -> bool:
+    """Whether an expression is another value each time; patterns in it see to their own."""
+    return any(_random_parts([node]))
+
+
+def prepared(
+    script: Script, relation: Relation, expressions: Sequence[tree.Expression]
+) -> tuple[Relation, list[tree.Expression]]:
+    """A relation with what some expressions over it need, and the expressions over that.
+
+    Without random values and patterns both are as they were.
+    """
+    relation, expressions = _drawn(script, relation, expressions)
+    if has_subquery(*expressions):
+        relation, _ = with_row_numbers(script, relation)
+    return relation, expressions
+
+
+def prepared_for_patterns(
+    script: Script, relation: Relation, paths: Sequence[tree.PathPattern]
+) -> tuple[Relation, Sequence[tree.PathPattern]]:
+    """The same for what stands in ``{key: value}`` of patterns, which are found afterwards."""
+    nodes = [node.properties for path in paths for node in path.nodes]
+    links = [link.properties for path in paths for link in path.relationships if not link.length]
+    maps = [each for each in (*nodes, *links) if each is not None]
+    relation, changed = _drawn(script, relation, maps)
+    new = dict(zip(map(id, maps), changed, strict=True))
+    paths = [rewrite(path, lambda node: new.get(id(node))) for path in paths]
+    if has_subquery(*paths):
+        relation, _ = with_row_numbers(script, relation)
+    return relation, paths
+
+
+def _drawn(
+    script: Script, relation: Relation, expressions: Sequence[tree.Expression]
+) -> tuple[Relation, list[tree.Expression]]:
+    """The rows with a column for each random value, and expressions that read these."""
+    parts = list(_random_parts(expressions))
+    if not parts:
+        return relation, list(expressions)
+    if has_subquery(*parts):
+        relation, _ = with_row_numbers(script, relation)
+    frame = Frame(script, relation)
+    names = {id(part): script.name(_DRAWN) for part in parts}
+    values: dict[str, Binding] = {
+        names[id(part)]: ValueBinding(_checked(frame, part)) for part in parts
+    }
+    made = frame.close({**relation.scope, **values}, kept=True)
+    after = Frame(script, made)
+    found = {name: after.binding(made.scope[name].typed()) for name in values}
+
+    def column(node: tree.Node) -> tree.Node | None:
+        if isinstance(node, SUBQUERIES):
+            return node
+        return tree.Variable(node.at, names[id(node)]) if id(node) in names else None
+
+    return replace(made, scope={**made.scope, **found}), [rewrite(e, column) for e in expressions]
+
+
+def _checked(frame: Frame, part: tree.Expression) -> Typed:
+    """The value of a part; it must not need what is found only later."""
+    missing = sorted(free_variables(part) - set(frame.scope))
+    if missing:
+        raise frame.error(
+            f"A random value in a pattern cannot read `{missing[0]}`, which the same MATCH finds. "
+            "Put the condition behind WHERE.",
+            part,
+        )
+    return compile_expression(part, frame)
+
+
+def _random_parts(nodes: Sequence[tree.Node]) -> Iterator[tree.Expression]:
+    """The parts to draw: random calls, and whole list expressions that draw for each item."""
+    pending = list(nodes)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, SUBQUERIES):
+            continue
+        if _draws(node) or (isinstance(node, _PER_ITEM) and any(map(_draws, walk(node)))):
+            assert isinstance(node, tree.Expression)
+            yield node
+        else:
+            pending.extend(children(node))
+
+
+def _draws(node: tree.Node) -> bool:
+    return isinstance(node, tree.Call) and node.name.lower() in RANDOM
