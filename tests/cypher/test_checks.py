@@ -57,7 +57,7 @@ WRONG = [
     # aggregates
     ("MATCH (n) WHERE count(n) > 1 RETURN n", 17, f"{AGGREGATE} count(...)"),
     ("MATCH (n {x: max(1)}) RETURN n", 14, AGGREGATE),
-    ("WITH count(*) AS c WHERE count(*) > 1 RETURN c", 26, AGGREGATE),
+    ("WITH count(*) AS c WHERE sum(c) > 1 RETURN c", 26, AGGREGATE),
     ("UNWIND collect(1) AS x RETURN x", 8, AGGREGATE),
     ("RETURN sum(count(1))", 12, "inside of aggregate functions"),
     ("RETURN [x IN [1] | count(x)]", 20, "expressions executing over lists"),
@@ -134,6 +134,8 @@ RIGHT = [
     "MATCH (a)--(b) WITH a.x AS x, count(b.x) AS c ORDER BY a.x + count(b.x) RETURN x",
     "MATCH (a) RETURN DISTINCT a.x AS x ORDER BY a.x, x",
     "MATCH (a) RETURN DISTINCT a ORDER BY a.x",
+    "WITH count(*) AS c WHERE count(*) > 1 RETURN c",
+    "MATCH (a) WITH DISTINCT a.x AS x WHERE a.x > 1 RETURN x",
     "MATCH (n) RETURN n.x AS n ORDER BY n",
     "MATCH (n) RETURN n.x AS t ORDER BY n.y, t",
     "MATCH (n) WITH n.x AS x WHERE n.y > x RETURN x",

@@ -127,6 +127,31 @@ ANSWERS: dict[str, list[list[Any]]] = {
     "RETURN count(*), count(s)": [[3, 0]],
     "MATCH ()-[r]->() WITH collect(r) AS rs UNWIND rs AS r MATCH ()-[r:Contains]->() "
     "RETURN count(*)": [[5]],
+    "MATCH ()-[r]->() RETURN r:ConnectsTo AS c, r:ConnectsTo:Contains AS both, count(*) "
+    "ORDER BY c": [[False, False, 5], [True, False, 4]],
+    "MATCH ()-[r]->() WITH collect(r) AS rs UNWIND rs AS r WITH r WHERE r:Contains "
+    "RETURN count(*)": [[5]],
+    # a path may be known already: then it is that one
+    "MATCH (a {bodyId: 1})-[r:ConnectsTo]->(b {bodyId: 2})-[s:ConnectsTo]->() "
+    "WITH [r, s] AS rs MATCH (x)-[rs*]->(y) RETURN x.bodyId, y.bodyId": [[1, 2**53 + 1]],
+    "MATCH ({bodyId: 1})-[r:ConnectsTo]->({bodyId: 2})-[s:ConnectsTo]->() "
+    "WITH [s, r] AS rs MATCH p = (x)-[rs*]-(y) RETURN [n IN nodes(p) | n.bodyId]": [
+        [[2**53 + 1, 2, 1]],
+    ],
+    "MATCH ({bodyId: 1})-[r:ConnectsTo]->({bodyId: 2})-[s:ConnectsTo]->() "
+    "WITH [s, r] AS rs MATCH (x)<-[rs*]-(y) RETURN x.bodyId, y.bodyId": [[2**53 + 1, 1]],
+    "MATCH (a {bodyId: 1})-[rs:ConnectsTo*2]->(b {bodyId: 2}) MATCH (a)-[rs*]->(c) "
+    "RETURN c.bodyId, [r IN rs | r.weight]": [[2, [1, 5]]],
+    "MATCH (a)-[rs:ConnectsTo*2]->(b) WHERE (a)-[rs:Contains*]->() RETURN a": [],
+    "MATCH (a {bodyId: 2})-[rs:ConnectsTo*1]->() OPTIONAL MATCH (n)-[rs*1]->(m) "
+    "RETURN n.bodyId, m.bodyId, size(rs)": [[2, 2**53 + 1, 1]],
+    "WITH null AS rs MATCH (a)-[rs*]->(b) RETURN a": [],
+    "MATCH (a)-[rs:ConnectsTo*2]->(b) WITH rs[1..1] AS rs MATCH (a)-[rs*]->(b) RETURN a": [],
+    # what equals an item is that item, behind WITH too
+    "MATCH (n:Neuron) WITH DISTINCT n.type AS t WHERE n.type = 'A' RETURN *": [["A"]],
+    "MATCH (n:Neuron) WITH n.type AS t, count(*) AS c WHERE count(*) > 1 AND n.type > '' "
+    "RETURN t, c": [["A", 2]],
+    "MATCH (n:Neuron) WITH DISTINCT n.pre + 1 AS m WHERE (n.pre + 1) * 2 > 5 RETURN m": [[4]],
     # null in CASE, points, whole nodes
     "MATCH (n {bodyId: 2}) RETURN CASE n.cropped WHEN null THEN 'none' ELSE 'some' END": [["none"]],
     "MATCH (a:Synapse), (b:Synapse) WHERE a.location.x < b.location.x "
@@ -147,6 +172,7 @@ ANSWERS: dict[str, list[list[Any]]] = {
 
 #: What neither answers.
 WRONG = [
+    "MATCH (n:Neuron) WITH n.type AS t, count(*) AS c WHERE max(n.pre) > 1 RETURN t",
     "MATCH (n:Neuron) RETURN m",
     "MATCH (n:Neuron) RETURN n.type AS t, n.pre AS t",
     "MATCH (n:Neuron) RETURN n.type + 1 / 0",

@@ -52,7 +52,7 @@ class ProjectionChecks(ExpressionChecks, ABC):
     def _behind_items(self, clause: tree.Projection, scope: Scope, after: Scope) -> None:
         """ORDER BY and WHERE see the columns and, unless rows were merged, what was before.
 
-        Where they were, what equals an item in ORDER BY stands for its column.
+        Where they were, what equals an item stands for its column.
         """
         merged = clause.distinct or any(
             contains_aggregate(item.expression) for item in clause.items
@@ -67,6 +67,7 @@ class ProjectionChecks(ExpressionChecks, ABC):
         where = clause.where if isinstance(clause, tree.With) else None
         if where is not None:
             if merged:
+                where = _by_columns(where, clause)
                 self._only_columns(where, scope, after)
             self.expression(where, visible, boolean=True)
 

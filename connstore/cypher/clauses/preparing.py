@@ -14,7 +14,7 @@ from connstore.cypher.clauses.conjuncts import SUBQUERIES, has_subquery
 from connstore.cypher.clauses.frame import Frame, with_row_numbers
 from connstore.cypher.clauses.script import Relation, Script
 from connstore.cypher.expressions.compiler import compile_expression
-from connstore.cypher.functions.catalogue import RANDOM
+from connstore.cypher.functions.catalogue import FUNCTIONS, RANDOM
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.walk import children, free_variables, rewrite, walk
 from connstore.cypher.types import Typed
@@ -83,6 +83,18 @@ def _drawn(
         return tree.Variable(node.at, names[id(node)]) if id(node) in names else None
 
     return replace(made, scope={**made.scope, **found}), [rewrite(e, column) for e in expressions]
+
+
+def drawn_now(expression: tree.Expression) -> tree.Expression:
+    """An expression without variables, with numbers in the place of its random values."""
+
+    def value(node: tree.Node) -> tree.Node | None:
+        if not (isinstance(node, tree.Call) and _draws(node)):
+            return None
+        return tree.Literal(node.at, FUNCTIONS[node.name.lower()]())
+
+    found: tree.Expression = rewrite(expression, value)
+    return found
 
 
 def _checked(frame: Frame, part: tree.Expression) -> Typed:

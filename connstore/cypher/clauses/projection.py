@@ -16,7 +16,7 @@ from connstore.cypher.clauses.bindings import (
 from connstore.cypher.clauses.conjuncts import conjuncts, has_subquery
 from connstore.cypher.clauses.filtering import filtered
 from connstore.cypher.clauses.frame import Frame
-from connstore.cypher.clauses.preparing import is_random, prepared
+from connstore.cypher.clauses.preparing import drawn_now, is_random, prepared
 from connstore.cypher.clauses.rewriting import Isolation, with_variables
 from connstore.cypher.clauses.script import ROW, Relation, Script, newest_row
 from connstore.cypher.expressions.compiler import aggregate, compile_expression
@@ -67,7 +67,7 @@ def project(script: Script, relation: Relation, clause: tree.Projection) -> Rela
         relation = frame.pass_on({**before, **passed})
     if where is None:
         return relation
-    found = filtered(script, relation, list(conjuncts(where)))
+    found = filtered(script, relation, list(conjuncts(over_items(where, items))))
     return replace(found, scope={name: found.scope[name] for name in passed})
 
 
@@ -261,6 +261,11 @@ def distinct(script: Script, relation: Relation) -> Relation:
 
 def by_items(order: Sequence[tree.SortKey], items: Sequence[tree.Item]) -> list[tree.SortKey]:
     """Sort keys with the items' names in the place of their expressions."""
+    return [replace(key, expression=over_items(key.expression, items)) for key in order]
+
+
+def over_items(expression: tree.Expression, items: Sequence[tree.Item]) -> tree.Expression:
+    """An expression with the items' names in the place of what equals their expressions."""
     names = {item.name for item in items}
     named = {
         structure(item.expression): item.name
@@ -269,7 +274,7 @@ def by_items(order: Sequence[tree.SortKey], items: Sequence[tree.Item]) -> list[
         # A name that is an item's stands for that item.
         and not (isinstance(item.expression, tree.Variable) and item.expression.name in names)
     }
-    return [replace(key, expression=with_variables(key.expression, named)) for key in order]
+    return with_variables(expression, named)
 
 
 def _order(
@@ -290,10 +295,10 @@ def _order(
 
 
 def _count(frame: Frame, expression: tree.Expression | None) -> int | None:
-    """A number of rows: an expression without variables."""
+    """A number of rows: an expression without variables; drawn at once where it is random."""
     if expression is None:
         return None
-    value = compile_expression(expression, frame)
+    value = compile_expression(drawn_now(expression), frame)
     if isinstance(value, Constant) and type(value.value) is int and value.value >= 0:
         return value.value
     raise frame.error("SKIP and LIMIT take a whole number that is not negative.", expression)

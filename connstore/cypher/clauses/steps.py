@@ -22,10 +22,10 @@ from connstore.cypher.clauses.reading import match_properties
 from connstore.cypher.clauses.script import Relation, Script
 from connstore.cypher.expressions.compiler import compile_expression, truth
 from connstore.cypher.expressions.constants import Constant
-from connstore.cypher.sqlkit import ZERO, column, number, struct, text
+from connstore.cypher.sqlkit import ZERO, column, number, raw, struct, text, typed_as
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.walk import free_variables
-from connstore.cypher.types import RELATIONSHIP_SQL, NodeType, RelationshipType
+from connstore.cypher.types import RELATIONSHIP_SQL, NodeType, RelationshipType, Typed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Walk:
         most: Greatest number, or None.
         tests: What each step must meet.
         pattern: The pattern that it follows.
+        told: The relationships that it takes, in each row, where those are known.
     """
 
     script: Script
@@ -63,6 +64,7 @@ class Walk:
     most: int | None
     tests: Sequence[Test]
     pattern: tree.RelationshipPattern
+    told: Typed | None
 
     @property
     def node_type(self) -> NodeType:
@@ -113,6 +115,10 @@ class Walk:
             frame.where.append(exp.not_(exp.paren(condition)) if test.negated else condition)
             del frame.scope[test.variable]
         match_properties(frame, taken, [self.pattern])
+        if self.told is not None:
+            rows = raw(f"SELECT unnest({text(self.told.sql)}) FROM {self.relation.name}")
+            one = typed_as(walked.key.struct(), self.relationship_type)
+            frame.where.append(one.isin(query=exp.Subquery(this=rows)))
         columns = {
             **{f"l{part}": getattr(walked.left, part) for part in "kab"},
             **{f"r{part}": getattr(walked.right, part) for part in "kab"},

@@ -19,9 +19,17 @@ from connstore.cypher.clauses.patterns import Patterns, RelationshipSlot
 from connstore.cypher.clauses.script import Relation, Script
 from connstore.cypher.clauses.shortest import check_conditions, shortest_paths
 from connstore.cypher.clauses.steps import Walk, key_columns, node_value, same, step_tests
+from connstore.cypher.expressions.conversions import cast
 from connstore.cypher.sqlkit import call, column, number, text
 from connstore.cypher.syntax import tree
-from connstore.cypher.types import NODE_SQL, RELATIONSHIP_SQL, ListOf, Typed
+from connstore.cypher.types import (
+    NODE_SQL,
+    RELATIONSHIP_SQL,
+    ListOf,
+    RelationshipType,
+    Scalar,
+    Typed,
+)
 
 
 def walk_link(
@@ -55,6 +63,7 @@ def walk_link(
         most=most,
         tests=list(step_tests(conditions, link, path.variable, relation)),
         pattern=link.pattern,
+        told=_told(script, relation, link),
     )
     frame = Frame(script, relation)
     if link.search is None:
@@ -76,8 +85,34 @@ def walk_link(
     if not forward:
         lists = [call("list_reverse", each) for each in lists]
     new[nodes_of(link)] = ValueBinding(Typed(lists[0], ListOf(walk.node_type)))
-    new[link.name] = ValueBinding(Typed(lists[1], ListOf(walk.relationship_type)))
+    if walk.told is None:
+        new[link.name] = ValueBinding(Typed(lists[1], ListOf(walk.relationship_type)))
+    else:
+        frame.where.append(exp.EQ(this=lists[1], expression=walk.told.sql))
     return frame.close({**relation.scope, **new})
+
+
+def _told(script: Script, relation: Relation, link: RelationshipSlot) -> Typed | None:
+    """The list that a pattern's variable is already: the path must take just these."""
+    if link.name not in relation.scope:
+        return None
+    frame = Frame(script, relation)
+    told = relation.scope[link.name].typed()
+    if link.search is not None:
+        raise frame.error("A shortest path cannot be one that is known already.", link.pattern)
+    match told.type:
+        case ListOf(RelationshipType()):
+            return told
+        case Scalar.NULL | ListOf(Scalar.NULL):
+            return cast(told, ListOf(RelationshipType(frozenset())), frame)
+        case Scalar.ANY | ListOf(Scalar.ANY):
+            problem = (
+                f"`{link.name}` may be a list of relationships or not, which connstore cannot "
+                "tell before the query runs. Take it from a MATCH, or write a list of variables."
+            )
+        case _:
+            problem = f"Type mismatch: `{link.name}` is not a list of relationships."
+    raise frame.error(problem, link.pattern)
 
 
 def _key(relation: Relation, name: str) -> NodeKey:

@@ -34,7 +34,7 @@ from connstore.cypher.sqlkit import (
     typed_as,
 )
 from connstore.cypher.syntax import tree
-from connstore.cypher.types import ListOf, NodeType, Scalar, Typed
+from connstore.cypher.types import ListOf, NodeType, RelationshipType, Scalar, Typed
 from connstore.cypher.values.model import Logical, conjunction, equal, inverse
 from connstore.errors import CypherError
 
@@ -97,6 +97,10 @@ def _label_test(node: tree.LabelTest, context: Context) -> Typed:
     subject = compile_expression(node.subject, context)
     if isinstance(subject.type, NodeType):
         return context.has_labels(subject, node.labels)
+    if isinstance(subject.type, RelationshipType):
+        type_ = context.relationship_type(subject)
+        tests = (equals(type_, constant(label, context), context) for label in node.labels)
+        return Typed(all_of(*tests), Scalar.BOOLEAN)
     return apply(HAS_LABELS, [subject, constant(list(node.labels), context)], context)
 
 

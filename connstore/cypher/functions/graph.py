@@ -11,7 +11,7 @@ from connstore.cypher.functions.model import Function, Native, table
 from connstore.cypher.functions.native import Arguments
 from connstore.cypher.sqlkit import as_sql, call, member
 from connstore.cypher.types import ListOf, NodeType, PathType, RelationshipType, Scalar, Typed
-from connstore.cypher.values.model import Value
+from connstore.cypher.values.model import Relationship, Value
 from connstore.errors import CypherError
 
 
@@ -58,12 +58,15 @@ def _length(arguments: Arguments, context: Context) -> Typed | None:
     return Typed(as_sql(call("len", member(given.sql, "relationships")), "BIGINT"), Scalar.INTEGER)
 
 
-def has_labels(node: Value, labels: list[str]) -> bool:
-    """Whether a node has all these labels."""
-    return set(labels) <= set(node.labels)
+def has_labels(entity: Value, labels: list[str]) -> bool:
+    """Whether a node has all these labels, or a relationship is of that type."""
+    own = {entity.type} if isinstance(entity, Relationship) else set(entity.labels)
+    return set(labels) <= own
 
 
-HAS_LABELS = Function("has labels", "node Node, labels List", "Boolean", "", has_labels)
+HAS_LABELS = Function(
+    "has labels", "entity Node|Relationship, labels List", "Boolean", "", has_labels
+)
 
 
 def _no_id(value: Value) -> int:

@@ -81,7 +81,7 @@ class Slice(Expression):
 
 @dataclass(frozen=True, slots=True)
 class LabelTest(Expression):
-    """``subject:Label:Other``."""
+    """``subject:Label:Other``; of a relationship, whether it is of that type."""
 
     subject: Expression
     labels: tuple[str, ...]

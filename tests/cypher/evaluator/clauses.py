@@ -143,7 +143,7 @@ class Evaluator(Projecting):
                 raise EvaluationError(f"no such clause: {clause}")
 
     def _passes(self, where: tree.Expression, each: Projected) -> bool:
-        return truth(self.value(where, each.scope | each.row)) is True
+        return truth(self.value_behind(each, where)) is True
 
     def _procedure(self, clause: tree.CallProcedure, row: Row) -> Iterator[Row]:
         if clause.name.lower() != "apoc.cypher.runtimeboxed":

@@ -64,7 +64,10 @@ class Expressions:
                 return None if unknown or items is None else items[slice(*ends)]
             case tree.LabelTest(_, subject, labels):
                 entity = self.value(subject, row)
-                return None if entity is None else set(labels) <= set(entity.labels)
+                if entity is None:
+                    return None
+                own = [entity.type] if isinstance(entity, Relationship) else entity.labels
+                return set(labels) <= set(own)
             case tree.Unary(_, operator, operand):
                 return unary(operator, self.value(operand, row))
             case tree.Binary():

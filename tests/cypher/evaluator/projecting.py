@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from connstore.cypher.syntax import tree
@@ -35,11 +35,13 @@ class Projected:
         row: What it shows.
         scope: What its ORDER BY and WHERE may look at besides.
         keys: Values that it is sorted by.
+        known: What is projected, whose columns ORDER BY and WHERE then mean.
     """
 
     row: Row
     scope: Row
     keys: list[Any]
+    known: Known = field(default_factory=dict)
 
 
 class Projecting(Patterns):
@@ -72,7 +74,8 @@ class Projecting(Patterns):
             projected = _distinct(projected)
         known |= {shape(item.expression): item.name for item in items}
         for each in projected:
-            each.keys = [self._sort_value(each, key, known) for key in sorting]
+            each.known = known
+            each.keys = [self.value_behind(each, key) for key in sorting]
         for number, key in reversed(list(enumerate(clause.order))):
             projected.sort(key=lambda each: sort_key(each.keys[number]), reverse=key.descending)
         return projected
@@ -95,16 +98,16 @@ class Projecting(Patterns):
             raise EvaluationError(f"no natural number: {number}")
         return number
 
-    def _sort_value(self, each: Projected, key: tree.Expression, known: Known) -> Any:
-        """The value of a sort key; an expression that is projected stands for its column."""
+    def value_behind(self, each: Projected, expression: tree.Expression) -> Any:
+        """The value of an expression of ORDER BY or WHERE."""
 
         def column(node: tree.Node) -> tree.Variable | None:
             if isinstance(node, tree.Variable) and node.name in each.row:
                 return node
-            name = known.get(shape(node))
+            name = each.known.get(shape(node))
             return None if name is None else tree.Variable(node.at, name)
 
-        return self.value(rewrite(key, column), each.scope | each.row)
+        return self.value(rewrite(expression, column), each.scope | each.row)
 
     def _grouped(
         self,
