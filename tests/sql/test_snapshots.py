@@ -144,7 +144,8 @@ QUESTIONS: dict[str, Question] = {
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_snapshot(name: str, client: Any) -> None:
     function, args, kwargs = QUESTIONS[name]
-    text = client.explain(function, *args, **kwargs) + "\n"
+    # The plan below the SQL of a Cypher query is the engine's, and changes with its version.
+    text = client.explain(function, *args, **kwargs).split("\n\n╭")[0].rstrip() + "\n"
     path = SNAPSHOTS / f"{name}.sql"
     if REWRITE:
         path.write_text(text, encoding="utf-8")

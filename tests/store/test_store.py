@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ingest.fixtures import entries, write_mini
 
@@ -314,6 +314,7 @@ def hashed(table: pa.Table, scratch: Path, **options: Any) -> str:
     return content_sha256(scratch / "table.parquet")
 
 
+@settings(deadline=None)
 @given(VALUES, VALUES)
 def test_content_hash_is_equal_for_equal_content_only(
     scratch: Path, one: list[Any], other: list[Any]
@@ -321,6 +322,7 @@ def test_content_hash_is_equal_for_equal_content_only(
     assert (hashed(as_table(one), scratch) == hashed(as_table(other), scratch)) == (one == other)
 
 
+@settings(deadline=None)
 @given(VALUES, st.integers(1, 5))
 def test_content_hash_knows_no_encoding(scratch: Path, rows: list[Any], size: int) -> None:
     table = as_table(rows)

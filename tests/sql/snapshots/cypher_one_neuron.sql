@@ -1,12 +1,3 @@
 SELECT t0."bodyId" AS r0, t0."type" AS r1
 FROM segment_neuron AS t0
 WHERE t0."bodyId" = CAST('10005' AS BIGINT)
-
-╭─ Read Parquet ──────────╮
-│ Function: READ_PARQUET  │
-│ Projections: bodyId,    │
-│              type       │
-│ Filters: bodyId = 10005 │
-│ ~1 row                  │
-╰─────────────────────────╯
-

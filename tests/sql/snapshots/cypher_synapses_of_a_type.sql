@@ -3,22 +3,3 @@ FROM (SELECT * FROM synapse WHERE has_partner) AS t4
   CROSS JOIN segment_neuron AS t5
 WHERE t5."bodyId" = t4."bodyId" AND t5."type" = $p1
 -- $p1 = 'L1'
-
-╭─ Projection ────────────────╮
-│ Projections: r0, r1, r2     │
-│ ~2,262 rows                 │
-╰──────────────┬──────────────╯
-╭─ Hash Join ──┴──────────────╮
-│ Join Type: INNER            │
-│ Conditions: bodyId = bodyId │
-│ ~2,262 rows                 │
-╰──────────────┬──────────────╯
-               ├──────────────────────────────╮
-╭─ Read Parquet ──────────────╮  ╭─ Read Parquet ─────────╮
-│ Function: READ_PARQUET      │  │ Function: READ_PARQUET │
-│ Projections: bodyId, type,  │  │ Projections: bodyId    │
-│              x              │  │ Filters: type = 'L1'   │
-│ Filters: has_partner        │  │ ~66 rows               │
-│ ~11,310 rows                │  ╰────────────────────────╯
-╰─────────────────────────────╯
-
