@@ -154,8 +154,13 @@ def check(text: str, names: str, types: Sequence[Type], cases: list[tuple[Any, .
             assert same(text, answer, expected), (text, static, case, answer, expected)
     refused = [case for case, each in zip(cases, wanted, strict=True) if each is REFUSED]
     for case in [case for case in refused if None not in case][:2]:
-        with pytest.raises(CypherError):
-            rows(node, names, tuple(types), [case])
+        try:
+            (answer,) = rows(node, names, tuple(types), [case])
+        except CypherError:
+            continue
+        # Wrong of constants, but not of what may be a property.
+        judged = by_evaluator(node, dict(zip(names, case, strict=True)))
+        assert same(text, answer, judged), (text, types, case, answer, judged)
 
 
 @pytest.mark.parametrize("text", listed(SINGLE))

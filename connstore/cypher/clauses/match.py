@@ -13,7 +13,7 @@ from connstore.cypher.clauses.bindings import (
     RelationshipBinding,
     ValueBinding,
 )
-from connstore.cypher.clauses.conjuncts import anchors, conjuncts, has_subquery
+from connstore.cypher.clauses.conjuncts import anchors, has_subquery
 from connstore.cypher.clauses.filtering import check_in_turn, filtered
 from connstore.cypher.clauses.frame import Frame, closed, with_row_numbers
 from connstore.cypher.clauses.paths import no_matches, path_values, unlike
@@ -29,7 +29,11 @@ from connstore.cypher.syntax.walk import free_variables, walk
 
 
 def match_patterns(
-    script: Script, relation: Relation, clause: tree.Match, needed: frozenset[str] | None
+    script: Script,
+    relation: Relation,
+    clause: tree.Match,
+    conditions: Sequence[tree.Expression],
+    needed: frozenset[str] | None,
 ) -> Relation:
     """The rows of a relation, each with every way in which the patterns match.
 
@@ -37,9 +41,9 @@ def match_patterns(
         script: The statement.
         relation: The rows.
         clause: The clause.
+        conditions: What must hold.
         needed: What later clauses read, if it does not matter how often a row is there.
     """
-    conditions = list(conjuncts(clause.where))
     if not clause.optional:
         return find(script, relation, clause.paths, conditions, needed)
     base, row = with_row_numbers(script, relation)

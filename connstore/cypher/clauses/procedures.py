@@ -9,13 +9,13 @@ from connstore.cypher.checks.check import check
 from connstore.cypher.clauses.bindings import Binding, ValueBinding
 from connstore.cypher.clauses.frame import Frame, closed
 from connstore.cypher.clauses.script import UNIT, Relation, Script
-from connstore.cypher.clauses.unwinding import unwind_values
 from connstore.cypher.expressions.compiler import compile_expression
 from connstore.cypher.expressions.constants import Constant, constant
-from connstore.cypher.sqlkit import struct
+from connstore.cypher.sqlkit import call, struct
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.parser import parse
-from connstore.cypher.types import Record, Typed
+from connstore.cypher.types import ListOf, Record, Typed
+from connstore.cypher.values.model import Value
 from connstore.errors import CypherError, did_you_mean
 
 Run = Callable[[Script, Relation, tree.Query], Relation]
@@ -30,24 +30,24 @@ class Procedure:
         arguments: What it takes, for messages.
         fields: What it yields.
         doc: One line.
-        values: Gives the values of its only field by the script; None for procedures that run
-            a query.
+        rows: Gives its rows by the script, a value for each field; None for procedures that
+            run a query.
     """
 
     name: str
     arguments: tuple[str, ...]
     fields: tuple[str, ...]
     doc: str
-    values: Callable[[Script], list[str]] | None
+    rows: Callable[[Script], list[list[Value]]] | None
 
 
-def _labels(script: Script) -> list[str]:
+def _labels(script: Script) -> list[list[Value]]:
     names = {label for kind in script.graph.nodes for label in (*kind.labels, *kind.subsets)}
-    return sorted(names)
+    return [[name] for name in sorted(names)]
 
 
-def _types(script: Script) -> list[str]:
-    return sorted({kind.type for kind in script.graph.relationships if kind.type})
+def _types(script: Script) -> list[list[Value]]:
+    return [[name] for name in sorted({kind.type for kind in script.graph.relationships} - {""})]
 
 
 PROCEDURES = {
@@ -74,6 +74,23 @@ PROCEDURES = {
             ("relationshipType",),
             "The types of all relationships.",
             _types,
+        ),
+        Procedure(
+            "dbms.components",
+            (),
+            ("name", "versions", "edition"),
+            "The server whose dialect this is, by which clients choose their queries.",
+            lambda script: [["Neo4j Kernel", ["4.4.16"], "community"]],
+        ),
+        Procedure(
+            "db.indexes",
+            (),
+            (
+                *("id", "name", "state", "populationPercent", "uniqueness", "type"),
+                *("entityType", "labelsOrTypes", "properties", "provider"),
+            ),
+            "No rows: there are no indexes, so clients search without them.",
+            lambda script: [],
         ),
     )
 }
@@ -103,9 +120,11 @@ def call_procedure(
             raise frame.error(
                 f"{procedure.name} yields {', '.join(procedure.fields)}, not `{field}`.", clause
             )
-    if procedure.values is not None:
-        values = constant(procedure.values(script), frame)
-        return unwind_values(script, relation, values, yields[0][1])
+    if procedure.rows is not None:
+        rows = procedure.rows(script)
+        places = [(procedure.fields.index(field), alias) for field, alias in yields]
+        columns = {alias: constant([row[place] for row in rows], frame) for place, alias in places}
+        return frame.close({**relation.scope, **{n: _unnested(c) for n, c in columns.items()}})
     inner = _run_text(frame, procedure, clause, given, run)
     frame.read_relation(inner)
     value = _record({name: binding.typed() for name, binding in inner.scope.items()})
@@ -143,6 +162,12 @@ def _run_text(
     except CypherError as error:
         where = f" (line {error.line}, column {error.column} of it)" if error.line else ""
         raise frame.error(f"In the inner query{where}: {error.problem}", given[0]) from None
+
+
+def _unnested(column: Typed) -> ValueBinding:
+    """The values of a list, a row each."""
+    assert isinstance(column.type, ListOf)
+    return ValueBinding(Typed(call("unnest", column.sql), column.type.item))
 
 
 def _record(values: dict[str, Typed]) -> Typed:

@@ -10,6 +10,7 @@ from connstore.cypher.clauses.bindings import Binding
 from connstore.cypher.clauses.conjuncts import conjuncts
 from connstore.cypher.clauses.filtering import filtered
 from connstore.cypher.clauses.frame import Frame, closed, with_row_numbers
+from connstore.cypher.clauses.hoisting import conditions_of
 from connstore.cypher.clauses.match import match_patterns
 from connstore.cypher.clauses.procedures import call_procedure
 from connstore.cypher.clauses.projection import distinct, project
@@ -36,10 +37,11 @@ def run_query(script: Script, relation: Relation, query: tree.Query) -> Relation
 
 def run_clauses(script: Script, relation: Relation, clauses: Sequence[tree.Clause]) -> Relation:
     """The rows after some clauses."""
-    for clause, later in zip(clauses, (*clauses[1:], None), strict=True):
+    laters, conditions = (*clauses[1:], None), conditions_of(clauses)
+    for clause, later, checked in zip(clauses, laters, conditions, strict=True):
         match clause:
             case tree.Match():
-                relation = match_patterns(script, relation, clause, seen_once(later))
+                relation = match_patterns(script, relation, clause, checked, seen_once(later))
             case tree.Projection():
                 relation = project(script, relation, clause)
             case tree.Unwind():

@@ -14,12 +14,11 @@ from connstore.cypher.clauses.script import Relation, Script
 from connstore.cypher.expressions.compiler import compile_expression
 from connstore.cypher.expressions.conversions import cast
 from connstore.cypher.expressions.entries import EntryNames
-from connstore.cypher.expressions.lambdas import ITEMS
-from connstore.cypher.expressions.python_calls import in_python
-from connstore.cypher.functions.model import category
+from connstore.cypher.expressions.lambdas import items_of
 from connstore.cypher.sqlkit import call
 from connstore.cypher.syntax import tree
 from connstore.cypher.types import ListOf, Scalar, Typed
+from connstore.errors import CypherError
 
 _LIST = "\0list"
 
@@ -68,12 +67,9 @@ def _in_order(frame: Frame, place: exp.Expr) -> None:
 
 def _as_list(source: Typed, frame: Frame, clause: tree.Unwind) -> Typed:
     """The list to unwind."""
-    match source.type:
-        case ListOf():
-            return source
-        case Scalar.NULL:
-            return cast(source, ListOf(Scalar.NULL), frame)
-        case Scalar.ANY:
-            return Typed(in_python(ITEMS, [source], frame).sql, ListOf(Scalar.ANY))
-    problem = f"Type mismatch: expected List but was {category(source.type)}."
-    raise frame.error(problem, clause.source)
+    if source.type is Scalar.NULL:
+        return cast(source, ListOf(Scalar.NULL), frame)
+    try:
+        return items_of(source, frame)
+    except CypherError as error:
+        raise frame.error(error.problem, clause.source) from None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlglot import exp
 
 from connstore.cypher.context import Context
+from connstore.cypher.expressions.application import fitting
 from connstore.cypher.expressions.constants import Constant, common_type, constant
-from connstore.cypher.expressions.conversions import cast, field
+from connstore.cypher.expressions.conversions import cast, field, is_unsure, untyped
 from connstore.cypher.expressions.entries import Entry
 from connstore.cypher.expressions.python_calls import in_python
 from connstore.cypher.expressions.snippets import all_named, at_most
@@ -148,6 +149,8 @@ def compile_property(subject: Typed, key: str, context: Context) -> Typed:
             return context.property(subject, key)
         case Record() | Dictionary() | Scalar.POINT:
             return subscript(subject, constant(key, context), context)
+    if (loose := untyped(subject, context)) is not None:
+        return in_python(GET_PROPERTY, [loose, constant(key, context)], context)
     raise CypherError(_no_properties(key, category(subject.type)))
 
 
@@ -162,15 +165,17 @@ def subscript(subject: Typed, index: Typed, context: Context) -> Typed:
         case Scalar.ANY:
             return in_python(GET, [subject, index], context)
         case ListOf(item):
-            if given not in {"Integer", "Any"}:
+            if given not in {"Integer", "Any"} and not is_unsure(index):
                 raise CypherError(_bad_index("a list", "an Integer", given))
-            if given == "Any":
+            if given != "Integer":
                 return in_python(GET, [subject, index], context)
             return Typed(call("list_extract", subject.sql, _place(index)), item)
         case Record() | Dictionary() | NodeType() | RelationshipType() | Scalar.POINT:
-            if given not in {"String", "Any"}:
+            if given not in {"String", "Any"} and not is_unsure(index):
                 raise CypherError(_bad_index("a map", "a String", given))
             return _value(subject, index, context)
+    if (loose := untyped(subject, context)) is not None:
+        return in_python(GET, [loose, index], context)
     raise CypherError(_no_parts(category(subject.type)))
 
 
@@ -245,8 +250,9 @@ def sliced(subject: Typed, start: Typed | None, stop: Typed | None, context: Con
         return constant(None, context)
     first = start or constant(0, context)
     last = stop or constant(2**31, context)
-    for index, typed in enumerate((subject, first, last)):
-        CUT.check_type(index, category(typed.type))
+    subject, first, last = (
+        fitting(CUT, index, typed, context) for index, typed in enumerate((subject, first, last))
+    )
     if all(isinstance(each, Constant) for each in (subject, first, last)):
         return constant(CUT(subject.value, first.value, last.value), context)  # type: ignore[attr-defined]
     if not isinstance(subject.type, ListOf) or {first.type, last.type} != {Scalar.INTEGER}:

@@ -8,13 +8,14 @@ from sqlglot import exp
 
 from connstore.cypher.clauses.bindings import Entity
 from connstore.cypher.context import Context
+from connstore.cypher.expressions.application import fitting
 from connstore.cypher.expressions.constants import Constant
 from connstore.cypher.expressions.conversions import as_any, cast, listable
 from connstore.cypher.expressions.ordering import group_key, order_key
 from connstore.cypher.expressions.python_calls import in_python
 from connstore.cypher.expressions.snippets import named
 from connstore.cypher.functions.aggregates import AGGREGATES, DISTINCT_ITEMS, GROUPED, fraction
-from connstore.cypher.functions.model import Function, category
+from connstore.cypher.functions.model import Function
 from connstore.cypher.functions.native import NUMBERS, as_double
 from connstore.cypher.sqlkit import (
     as_sql,
@@ -63,8 +64,7 @@ def aggregate(
     function = AGGREGATES[node.name.lower()]
     arguments = [compile_(each, context) for each in node.arguments]
     function.check_count(len(arguments))
-    for index, typed in enumerate(arguments):
-        function.check_type(index, category(typed.type))
+    arguments = [fitting(function, index, typed, context) for index, typed in enumerate(arguments)]
     first, *more = arguments
     if first.type is not Scalar.NULL:
         return _Aggregate(function, first, more, node.distinct, order, context).compile()

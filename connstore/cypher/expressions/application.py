@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from connstore.cypher.context import Context
 from connstore.cypher.expressions.constants import Constant, constant
+from connstore.cypher.expressions.conversions import untyped
 from connstore.cypher.expressions.python_calls import in_python
 from connstore.cypher.functions.model import Function, category
 from connstore.cypher.types import Scalar, Typed
@@ -19,8 +20,7 @@ def apply(function: Function, arguments: Sequence[Typed], context: Context) -> T
         CypherError: The number or the static types of the arguments are wrong.
     """
     function.check_count(len(arguments))
-    for index, typed in enumerate(arguments):
-        function.check_type(index, category(typed.type))
+    arguments = [fitting(function, index, typed, context) for index, typed in enumerate(arguments)]
     if function.strict and any(typed.type is Scalar.NULL for typed in arguments):
         return constant(None, context)
     known = [typed.value for typed in arguments if isinstance(typed, Constant)]
@@ -32,3 +32,17 @@ def apply(function: Function, arguments: Sequence[Typed], context: Context) -> T
             return in_python(function, arguments, context)
     native = function.native(arguments, context) if function.native else None
     return native or in_python(function, arguments, context)
+
+
+def fitting(function: Function, index: int, typed: Typed, context: Context) -> Typed:
+    """An argument of a type that the function takes, as far as that can be told.
+
+    Raises:
+        CypherError: It is of another type, for certain.
+    """
+    if function.parameter(index).takes(category(typed.type)):
+        return typed
+    loose = untyped(typed, context)
+    if loose is None:
+        function.check_type(index, category(typed.type))
+    return loose or typed

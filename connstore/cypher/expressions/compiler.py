@@ -21,7 +21,6 @@ from connstore.cypher.expressions.projections import map_literal, map_projection
 from connstore.cypher.expressions.snippets import first, fresh, is_large, is_random, may_fail
 from connstore.cypher.functions.catalogue import FUNCTIONS, no_function
 from connstore.cypher.functions.graph import HAS_LABELS
-from connstore.cypher.functions.model import category
 from connstore.cypher.sqlkit import (
     all_of,
     atom,
@@ -149,8 +148,8 @@ _LOGIC: Mapping[str, Callable[[Logical, Logical], Logical]] = {
 
 
 def _membership(item: Typed, items: Typed, context: Context) -> Typed:
-    if category(items.type) not in {"List", "Any", "Null"}:
-        raise CypherError(f"Type mismatch: IN expected List but was {category(items.type)}.")
+    if items.type not in (Scalar.ANY, Scalar.NULL):
+        items = lambdas.items_of(items, context, "IN")
     return Typed(contained(item, items, context), Scalar.BOOLEAN)
 
 

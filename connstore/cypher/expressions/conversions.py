@@ -225,6 +225,24 @@ def listable(typed: Typed, context: Context) -> Typed:
     return as_any(typed, context) if inside else typed
 
 
+def untyped(typed: Typed, context: Context) -> Typed | None:
+    """A value of a type that will not do, as one of type ANY: an error only if there is a value.
+
+    Properties have no types in Neo4j: a function that does not take the type of a property's
+    value fails where it meets one, and is null where there is none.
+
+    Returns:
+        None if the type is certain, so that the query is wrong whatever it meets.
+    """
+    return as_any(typed, context) if is_unsure(typed) else None
+
+
+def is_unsure(typed: Typed) -> bool:
+    """Whether a value may be that of a property, whose type shows only when the query runs."""
+    item = typed.type.item if isinstance(typed.type, ListOf) else typed.type
+    return isinstance(item, Scalar) and not isinstance(typed, Constant)
+
+
 def holds_entities(type_: Type) -> bool:
     """Whether values of a type are, or hold, nodes, relationships or paths."""
     match type_:

@@ -52,8 +52,16 @@ EQUIVALENT = Function(
     None,
     False,
 )
+
+
+def _contained(item: values.Value, items: values.Value) -> values.Logical:
+    """``item IN items``; a single value is a list of it alone."""
+    listed = items is None or type(items) is list
+    return values.contained(item, items if listed else [items])
+
+
 CONTAINED = Function(
-    "contained", "item Any, items List", "Boolean", "Membership", values.contained, None, False
+    "contained", "item Any, items Any", "Boolean", "Membership", _contained, None, False
 )
 
 _PLAIN = {Scalar.BOOLEAN, Scalar.INTEGER, Scalar.STRING}

@@ -10,7 +10,7 @@ from sqlglot import exp
 from connstore.cypher.context import Context
 from connstore.cypher.expressions.access import LocalEntity
 from connstore.cypher.expressions.constants import common_type
-from connstore.cypher.expressions.conversions import cast, listable
+from connstore.cypher.expressions.conversions import cast, is_unsure, listable
 from connstore.cypher.expressions.ordering import truth
 from connstore.cypher.expressions.python_calls import in_python
 from connstore.cypher.expressions.snippets import fresh, named
@@ -23,10 +23,13 @@ from connstore.cypher.sqlkit import (
     case,
     coalesce,
     is_null,
+    list_of,
     member,
     negated,
+    not_null,
     struct,
     typed_as,
+    when,
 )
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.walk import children, free_variables
@@ -35,7 +38,9 @@ from connstore.errors import CypherError
 
 Compile = Callable[[tree.Expression, Context], Typed]
 
-ITEMS = Function("items", "items List", "Items", "", lambda items: items)
+ITEMS = Function(
+    "items", "items Any", "Items", "", lambda items: items if type(items) is list else [items]
+)
 
 #: Functions that need no more of a node or relationship than which it is.
 _BY_IDENTITY = {"id", "startnode", "endnode", "exists"}
@@ -209,10 +214,8 @@ def _ready(
     source: Typed, variable: str, bodies: Sequence[tree.Expression | None], context: Context
 ) -> Items:
     """A list as a lambda can read it: properties must be at hand before it begins."""
-    if source.type is Scalar.ANY:
-        return _plain(Typed(in_python(ITEMS, [source], context).sql, ListOf(Scalar.ANY)))
-    if not isinstance(source.type, ListOf):
-        raise CypherError(f"Type mismatch: expected List but was {category(source.type)}.")
+    source = items_of(source, context)
+    assert isinstance(source.type, ListOf)
     entity = source.type.item
     if not isinstance(entity, NodeType | RelationshipType):
         return _plain(source)
@@ -231,6 +234,29 @@ def _ready(
         return LocalEntity(member(item.copy(), "e"), entity, known)
 
     return Items(listed, value, entities=True)
+
+
+def items_of(source: Typed, context: Context, reader: str = "") -> Typed:
+    """A list; of a single value that may be a property's, the list of it alone, as in Neo4j.
+
+    Args:
+        source: The value.
+        context: Where it stands.
+        reader: What reads the list, for messages.
+
+    Raises:
+        CypherError: It is something else for certain.
+    """
+    if isinstance(source.type, ListOf):
+        return source
+    if source.type is Scalar.ANY:
+        return Typed(in_python(ITEMS, [source], context).sql, ListOf(Scalar.ANY))
+    if not is_unsure(source):
+        given = category(source.type)
+        reads = f"{reader} expected" if reader else "expected"
+        raise CypherError(f"Type mismatch: {reads} List but was {given}.")
+    alone = when(not_null(source.sql.copy()), list_of([source.sql]))
+    return Typed(alone, ListOf(source.type))
 
 
 def _plain(listed: Typed) -> Items:

@@ -8,7 +8,7 @@ from sqlglot import exp
 
 from connstore.cypher.context import Context
 from connstore.cypher.expressions.constants import Constant, common_type
-from connstore.cypher.expressions.conversions import cast, listable
+from connstore.cypher.expressions.conversions import cast, is_unsure, listable
 from connstore.cypher.expressions.equality import compare_mixed
 from connstore.cypher.expressions.python_calls import in_python
 from connstore.cypher.functions.model import Function, Native, category, table
@@ -54,15 +54,21 @@ _NUMBER_NAMES = {"Integer", "Float"}
 _WRITABLE = {*_NUMBER_NAMES, "String", "Boolean"}
 
 
+def is_addable(left: str, right: str) -> bool:
+    """Whether values of two types add up."""
+    names = {left, right}
+    unknown = names & {"Any", "Null", "List"}
+    texts = "String" in names and names <= _WRITABLE
+    return bool(unknown) or names <= _NUMBER_NAMES or texts
+
+
 def check_addable(left: str, right: str) -> None:
     """Check the types of a sum.
 
     Raises:
         CypherError: They do not add up.
     """
-    names = {left, right}
-    unknown = names & {"Any", "Null", "List"}
-    if not (unknown or names <= _NUMBER_NAMES or ("String" in names and names <= _WRITABLE)):
+    if not is_addable(left, right):
         raise CypherError(f"Type mismatch: {left} and {right} cannot be added.")
 
 
@@ -109,7 +115,11 @@ def arithmetic(operator: type[exp.Binary], whole: type[exp.Binary] | None = None
 
 def _add(arguments: Arguments, context: Context) -> Typed | None:
     left, right = arguments
-    check_addable(category(left.type), category(right.type))
+    names = category(left.type), category(right.type)
+    if not is_addable(*names):
+        if any(map(is_unsure, arguments)):
+            return None
+        check_addable(*names)
     if are_numbers(arguments):
         return arithmetic(exp.Add)(arguments, context)
     if Scalar.ANY in {left.type, right.type}:

@@ -7,7 +7,7 @@ from sqlglot import exp
 from connstore.cypher.clauses.bindings import Entity
 from connstore.cypher.context import Context
 from connstore.cypher.expressions.constants import Constant
-from connstore.cypher.expressions.conversions import grouped_natively
+from connstore.cypher.expressions.conversions import grouped_natively, untyped
 from connstore.cypher.expressions.python_calls import in_python
 from connstore.cypher.functions.model import Function, category
 from connstore.cypher.sqlkit import NULL, typed_as
@@ -66,6 +66,8 @@ def logical(typed: Typed, context: Context) -> Typed:
             return Constant(None, Scalar.BOOLEAN, context)
         case Scalar.ANY:
             return in_python(TRUTH, [typed], context)
+    if (loose := untyped(typed, context)) is not None:
+        return in_python(TRUTH, [loose], context)
     raise CypherError(_no_condition(category(typed.type)))
 
 

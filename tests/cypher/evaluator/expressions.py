@@ -70,6 +70,10 @@ class Expressions:
                 return set(labels) <= set(own)
             case tree.Unary(_, operator, operand):
                 return unary(operator, self.value(operand, row))
+            case tree.Binary(_, "AND" | "OR" as operator, left, right):
+                first = truth(self.value(left, row))
+                decided = first is (operator == "OR")
+                return first if decided else binary(operator, first, self.value(right, row))
             case tree.Binary():
                 return binary(
                     node.operator, self.value(node.left, row), self.value(node.right, row)
@@ -126,7 +130,7 @@ class Expressions:
         if items is None:
             return None
         if not isinstance(items, list):
-            raise EvaluationError(f"{kind(items)} where a list is asked for")
+            items = [items]  # as Neo4j takes it where the type is not known before
         match node:
             case tree.ListComprehension(_, name, _, where, result):
                 inner = [row | {name: item} for item in items]
@@ -241,9 +245,8 @@ def is_in(item: Any, items: Any) -> bool | None:
     """``item IN items``."""
     if items is None:
         return None
-    if not isinstance(items, list):
-        raise EvaluationError(f"IN a {kind(items)}")
-    return any_of(equals(item, other) for other in items)
+    listed = items if isinstance(items, list) else [items]
+    return any_of(equals(item, other) for other in listed)
 
 
 def plus(a: Any, b: Any) -> Any:
