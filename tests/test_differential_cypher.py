@@ -47,6 +47,7 @@ from oracle.synapse_calls import (
     synapse_call,
 )
 from oracle.synapses import RawSynapses
+from requests import HTTPError
 
 import connstore
 from connstore import registry
@@ -120,6 +121,10 @@ def _check(dataset: str, family: str, kind: str, number: int, client: Any) -> No
     lossy = {"lossy": kind in LOSSY} if family in _LOSSY else {}
     try:
         theirs = expected(call, upstream, **lossy)
+    except HTTPError as error:
+        # properties=['bodyId', ...] asks for a column twice, which Neo4j refuses too.
+        assert "Multiple result columns with the same name" in str(error), str(error)
+        return
     except (AssertionError, RuntimeError, ValueError) as error:
         kinds = (AssertionError, RuntimeError, ValueError)
         family_of_error = next(k for k in kinds if isinstance(error, k))

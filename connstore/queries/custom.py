@@ -15,6 +15,7 @@ from connstore.cypher.answer import as_they_are, rows, values_of
 from connstore.cypher.compile import Compiled, compile_query
 from connstore.cypher.graph.graphs import graph_of
 from connstore.cypher.graph.schema import Graph
+from connstore.cypher.places import place_of
 from connstore.cypher.types import ListOf, Properties, Scalar, Type
 from connstore.cypher.values.dynamic import engine_function, runtime_problem
 from connstore.errors import ArgumentError, CypherError, QueryError, QueryTimeoutError
@@ -116,7 +117,7 @@ def _run(client: Answering, query: Compiled, text: str) -> pa.Table:
         problem = runtime_problem(str(error))
         if problem is None:
             raise
-        raise CypherError(problem.problem, text, 0) from None
+        raise CypherError(problem.problem, text, place_of(problem.problem, text)) from None
     if most and table.num_rows > most:
         raise QueryError(
             f"The query has more than {most} rows, which is what CONNSTORE_CYPHER_ROWS allows."

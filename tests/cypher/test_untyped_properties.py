@@ -59,6 +59,27 @@ def test_a_value_of_a_wrong_type_is_an_error(expression: str, client: Any) -> No
         client.fetch_custom(f"MATCH (n:A) RETURN {expression} AS x")
 
 
+@pytest.mark.parametrize(
+    ("cypher", "place"),
+    [
+        ("MATCH (n:A)\nRETURN size(n.name), toLower(n.size)", (2, 22)),
+        ("MATCH (n:A)\n RETURN n.size - n.name AS d, n.size - 1", (1, 1)),
+        ("MATCH (n:A)\n RETURN n.name - n.size AS d", (2, 9)),
+        ("MATCH (n:A) RETURN -n.name", (1, 20)),
+        ("MATCH (n:A) RETURN n.name[0]", (1, 20)),
+        ("MATCH (n:A) RETURN n.size.x", (1, 20)),
+        ("MATCH (n:A) RETURN sum(n.name)", (1, 20)),
+        ("MATCH (n:A) RETURN substring('abc', n.size - 9)", (1, 20)),
+        ("MATCH (n:A) RETURN n.size + 1 / (n.size - 3)", (1, 1)),
+    ],
+)
+def test_where_the_error_is(cypher: str, place: tuple[int, int], client: Any) -> None:
+    """Where one place only can be meant; else at the beginning."""
+    with pytest.raises(CypherError) as raised:
+        client.fetch_custom(cypher)
+    assert (raised.value.line, raised.value.column) == place
+
+
 SINGLE = {
     "[x IN n.name | x + '!']": ["EPG!"],
     "[x IN n.size WHERE x > 5]": [],
