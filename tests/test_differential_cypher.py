@@ -85,6 +85,9 @@ FAMILIES: dict[str, tuple[Draw, Any, str]] = {
     "fetch_output_completeness": (completeness_call, COMPLETENESS_KINDS, ""),
     "fetch_downstream_orphan_tasks": (orphan_call, COMPLETENESS_KINDS, ""),
 }
+#: What Neo4j refuses too: properties=['bodyId', ...] asks for a column twice; quotes in the names of
+#: path criteria are not escaped twice, as a query inside a query needs it.
+REFUSED_TOO = ("Multiple result columns with the same name", "this string has no end")
 #: Families in which a kind may lose rows upstream.
 _LOSSY = ("fetch_synapse_connections", "fetch_connection_mitochondria")
 
@@ -122,8 +125,7 @@ def _check(dataset: str, family: str, kind: str, number: int, client: Any) -> No
     try:
         theirs = expected(call, upstream, **lossy)
     except HTTPError as error:
-        # properties=['bodyId', ...] asks for a column twice, which Neo4j refuses too.
-        assert "Multiple result columns with the same name" in str(error), str(error)
+        assert any(each in str(error) for each in REFUSED_TOO), str(error)
         return
     except (AssertionError, RuntimeError, ValueError) as error:
         kinds = (AssertionError, RuntimeError, ValueError)
