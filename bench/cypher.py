@@ -35,6 +35,15 @@ QUESTIONS = (
         "SELECT bodyId, type, instance, pre FROM segment_neuron WHERE bodyId = $body",
     ),
     (
+        "ROIs of one neuron",
+        "MATCH (n:Neuron {bodyId: $body}) WITH apoc.convert.fromJsonMap(n.roiInfo) AS info "
+        "UNWIND keys(info) AS roi "
+        "RETURN roi, coalesce(info[roi].pre, 0) AS pre, coalesce(info[roi].post, 0) AS post",
+        "SELECT roi.name AS roi, coalesce(r.pre, 0) AS pre, coalesce(r.post, 0) AS post "
+        "FROM segment_roi AS r JOIN roi USING (roi_id) JOIN segment_neuron USING (bodyId) "
+        "WHERE bodyId = $body",
+    ),
+    (
         "partners of one neuron",
         "MATCH (n:Neuron {bodyId: $body})-[e:ConnectsTo]->(m:Neuron) "
         "RETURN m.bodyId AS bodyId, m.type AS type, e.weight AS weight",

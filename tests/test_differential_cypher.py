@@ -85,8 +85,8 @@ FAMILIES: dict[str, tuple[Draw, Any, str]] = {
     "fetch_output_completeness": (completeness_call, COMPLETENESS_KINDS, ""),
     "fetch_downstream_orphan_tasks": (orphan_call, COMPLETENESS_KINDS, ""),
 }
-#: What Neo4j refuses too: properties=['bodyId', ...] asks for a column twice; quotes in the names of
-#: path criteria are not escaped twice, as a query inside a query needs it.
+#: What Neo4j refuses too: properties=["bodyId", ...] asks for a column twice; quotes in criteria
+#: of paths are not escaped twice, as a query inside a query needs it.
 REFUSED_TOO = ("Multiple result columns with the same name", "this string has no end")
 #: Families in which a kind may lose rows upstream.
 _LOSSY = ("fetch_synapse_connections", "fetch_connection_mitochondria")
