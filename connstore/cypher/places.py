@@ -15,6 +15,8 @@ _NAMED = re.compile(r"(?:Type mismatch: )?(?P<name>[^\s:]+)(?:: | expected )")
 def place_of(problem: str, text: str) -> int:
     """The place of the one part of a query that an error can be about; 0 if there are several.
 
+    A query that runs a query given as text may mean a place in that.
+
     Args:
         problem: What the error says.
         text: The query, which can be parsed.
@@ -24,8 +26,10 @@ def place_of(problem: str, text: str) -> int:
         >>> text[place_of("Type mismatch: toLower expected String but was Integer", text):]
         'toLower(n.pre)'
     """
-    found = [node.at.start for node in walk(parse(text)) if _is_about(problem, node)]
-    return found[0] if len(found) == 1 else 0
+    nodes = list(walk(parse(text)))
+    found = [node.at.start for node in nodes if _is_about(problem, node)]
+    elsewhere = any(isinstance(node, tree.CallProcedure) and node.arguments for node in nodes)
+    return found[0] if len(found) == 1 and not elsewhere else 0
 
 
 def _is_about(problem: str, node: tree.Node) -> bool:

@@ -176,3 +176,34 @@ def test_a_random_list_in_a_pattern_cannot_read_the_pattern(ask: Any) -> None:
 def test_a_random_value_of_a_relationship(ask: Any) -> None:
     cypher = "MATCH (:Neuron)-[c:ConnectsTo {weight: toInteger(rand()) + 1}]->()"
     assert ask(f"{cypher} RETURN DISTINCT c.weight") == [[1]]
+
+
+GUARDED = {
+    "UNWIND [0, 1, 2] AS z RETURN CASE WHEN z > 0 THEN [x IN [4] WHERE x / z < 9 + rand()] END": [
+        None, [4], [4],
+    ],
+    "UNWIND [0, 1, 2] AS z RETURN z > 0 AND any(x IN [4] WHERE x / z < 9 + rand())": [
+        False, True, True,
+    ],
+    "UNWIND [0, 1, 2] AS z WITH z WHERE z > 0 AND single(x IN [4] WHERE x / z < 9 + rand()) "
+    "RETURN z": [1, 2],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cypher", GUARDED)
+def test_what_may_fail_is_drawn_only_where_it_is_asked_for(cypher: str, ask: Any) -> None:
+    assert [value for (value,) in ask(cypher)] == GUARDED[cypher]
+
+
+def test_a_subquery_draws_for_each_row(ask: Any) -> None:
+    for inner in ("RETURN rand() AS r", "UNWIND [1] AS j WITH j, rand() AS r RETURN r"):
+        rows = ask(f"UNWIND range(1, 50) AS i CALL {{ {inner} }} RETURN i, r")
+        assert [i for i, _ in rows] == list(range(1, 51)) and len({r for _, r in rows}) == 50
+    ((count,),) = ask("MATCH (n:Neuron) CALL { MATCH (n:Meta) RETURN n AS m, rand() AS r } "
+                      "RETURN count(DISTINCT r) - count(n)")  # fmt: skip
+    assert count == 0
+
+
+def test_a_condition_inside_a_list_draws_for_each_item(ask: Any) -> None:
+    ((count,),) = ask("RETURN size([x IN range(1, 4000) WHERE rand() < 0.5 AND 10 / x >= 0])")
+    assert 1800 < count < 2200

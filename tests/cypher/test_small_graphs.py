@@ -146,11 +146,19 @@ ANSWERS: dict[str, list[list[Any]]] = {
     "MATCH (a {bodyId: 2})-[rs:ConnectsTo*1]->() OPTIONAL MATCH (n)-[rs*1]->(m) "
     "RETURN n.bodyId, m.bodyId, size(rs)": [[2, 2**53 + 1, 1]],
     "WITH null AS rs MATCH (a)-[rs*]->(b) RETURN a": [],
+    "MATCH (a {bodyId: 2})-[rs*0..0]->() MATCH (x)-[rs*0..]->(y) "
+    "RETURN count(*), count(DISTINCT x)": [[8, 8]],
+    "MATCH ()-[r:ConnectsTo]->() WITH [r] AS rs MATCH (x)-[rs*]-(y) "
+    "RETURN x.bodyId, y.bodyId ORDER BY x.bodyId, y.bodyId": [
+        [1, 1], [1, 2], [1, 2**53 + 1], [2, 1], [2, 2**53 + 1], [2**53 + 1, 1], [2**53 + 1, 2],
+    ],
     "MATCH (a)-[rs:ConnectsTo*2]->(b) WITH rs[1..1] AS rs MATCH (a)-[rs*]->(b) RETURN a": [],
     # what equals an item is that item, behind WITH too
     "MATCH (n:Neuron) WITH DISTINCT n.type AS t WHERE n.type = 'A' RETURN *": [["A"]],
     "MATCH (n:Neuron) WITH n.type AS t, count(*) AS c WHERE count(*) > 1 AND n.type > '' "
     "RETURN t, c": [["A", 2]],
+    "MATCH (n:Neuron) WITH n.pre AS y, [{pre: 7}] AS l WHERE any(n IN l WHERE n.pre = 7) "
+    "RETURN count(*)": [[3]],
     "MATCH (n:Neuron) WITH DISTINCT n.pre + 1 AS m WHERE (n.pre + 1) * 2 > 5 RETURN m": [[4]],
     # null in CASE, points, whole nodes
     "MATCH (n {bodyId: 2}) RETURN CASE n.cropped WHEN null THEN 'none' ELSE 'some' END": [["none"]],

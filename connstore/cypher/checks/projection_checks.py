@@ -7,7 +7,8 @@ from abc import ABC
 from connstore.cypher.checks.expression_checks import ALLOWED, ExpressionChecks
 from connstore.cypher.checks.scopes import Scope, sort_of
 from connstore.cypher.syntax import tree
-from connstore.cypher.syntax.walk import contains_aggregate, free_variables, rewrite, structure
+from connstore.cypher.syntax.substitution import over_items
+from connstore.cypher.syntax.walk import contains_aggregate, free_variables
 
 
 def column_names(projection: tree.Projection, scope: Scope) -> tuple[str, ...]:
@@ -61,13 +62,13 @@ class ProjectionChecks(ExpressionChecks, ABC):
         for key in clause.order:
             expression = key.expression
             if merged:
-                expression = _by_columns(expression, clause)
+                expression = over_items(expression, clause.items)
                 self._only_columns(expression, scope, after)
             self.expression(expression, visible)
         where = clause.where if isinstance(clause, tree.With) else None
         if where is not None:
             if merged:
-                where = _by_columns(where, clause)
+                where = over_items(where, clause.items)
                 self._only_columns(where, scope, after)
             self.expression(where, visible, boolean=True)
 
@@ -93,16 +94,3 @@ class ProjectionChecks(ExpressionChecks, ABC):
                 "Must be a non-negative integer.",
                 count,
             )
-
-
-def _by_columns(expression: tree.Expression, clause: tree.Projection) -> tree.Expression:
-    """An expression in which columns stand for what equals their items."""
-    columns = {structure(item.expression): item.name for item in clause.items}
-
-    def column(node: tree.Node) -> tree.Node | None:
-        name = columns.get(structure(node))
-        return None if name is None else tree.Variable(node.at, name)
-
-    found = rewrite(expression, column)
-    assert isinstance(found, tree.Expression)
-    return found

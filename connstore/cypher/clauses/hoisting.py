@@ -1,73 +1,72 @@
 """Conditions of a MATCH, told to the first of the MATCH clauses before it that can check them.
 
 In ``MATCH (a)-->(b) MATCH (b)-->(c) WHERE a.bodyId = 1`` the first clause need not find what the
-second one drops.
+second one drops. Only what can neither fail nor change the meaning of a clause moves: comparisons
+of properties of the patterns' own nodes and single relationships with constants and each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from connstore.cypher.clauses.conjuncts import conjuncts
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.walk import free_variables, pattern_variables
 
-_TESTS = {"IN", "STARTS WITH", "ENDS WITH", "CONTAINS", "=~"}
+_TESTS = {"IN", "STARTS WITH", "ENDS WITH", "CONTAINS"}
 
 
 def conditions_of(clauses: Sequence[tree.Clause]) -> list[list[tree.Expression]]:
     """For each clause the conditions that it is to check, if it is a MATCH."""
     found: list[list[tree.Expression]] = []
-    named: list[frozenset[str]] = []
-    first = 0  # of the clauses, each a MATCH, that may check a condition for each other
-    for place, clause in enumerate(clauses):
+    new: list[set[str]] = []  # variables that a clause is the first to name, of those in a row
+    entities: set[str] = set()
+    for clause in clauses:
         found.append([])
-        named.append(_names(clause))
-        if not isinstance(clause, tree.Match):
-            first = place + 1
+        if not isinstance(clause, tree.Match) or clause.optional:
+            found[-1] += conjuncts(clause.where) if isinstance(clause, tree.Match) else []
+            new, entities = [], set()
             continue
-        if clause.optional:
-            first = place
+        names = {name for path in clause.paths for name, _ in pattern_variables(path)}
+        new.append(names.difference(*new))
+        entities |= _entities(clause)
         for condition in conjuncts(clause.where):
-            found[_first_place(condition, first, named)].append(condition)
-        if clause.optional:
-            first = place + 1
+            back = _steps_back(free_variables(condition), new)
+            found[-1 - back if _is_plain(condition, entities) else -1].append(condition)
     return found
 
 
-def _names(clause: tree.Clause) -> frozenset[str]:
-    """Variables in the patterns of a MATCH."""
-    paths = clause.paths if isinstance(clause, tree.Match) else ()
-    return frozenset(name for path in paths for name, _ in pattern_variables(path))
+def _steps_back(names: frozenset[str], new: Sequence[set[str]]) -> int:
+    """By how many clauses a condition can move until one is the first to name a variable of it."""
+    back = 0
+    while back < len(new) - 1 and names.isdisjoint(new[-1 - back]):
+        back += 1
+    return back
 
 
-def _first_place(condition: tree.Expression, first: int, named: Sequence[frozenset[str]]) -> int:
-    """The first clause behind which all variables of a condition are known."""
-    place = len(named) - 1
-    if not _cannot_fail(condition):
-        return place
-    names = free_variables(condition)
-    while place > first and not names & (named[place] - frozenset().union(*named[first:place])):
-        place -= 1
-    return place
+def _entities(clause: tree.Match) -> set[str]:
+    """Variables of nodes and of single relationships."""
+    paths = [path for path in clause.paths if path.search is None]
+    nodes = {node.variable for path in paths for node in path.nodes}
+    links = {link.variable for path in paths for link in path.relationships if not link.length}
+    return {name for name in nodes | links if name is not None}
 
 
-def _cannot_fail(condition: tree.Expression) -> bool:
-    """Whether a condition compares properties and constants, without a pattern or a sum."""
+def _is_plain(condition: tree.Expression, entities: Collection[str]) -> bool:
+    """Whether a condition compares nothing but properties of entities and constants."""
     match condition:
         case tree.Comparison(_, operands, _):
-            return all(map(_is_plain, operands))
-        case tree.Binary(_, operator, left, right):
-            return operator in _TESTS and _is_plain(left) and _is_plain(right)
+            compared: Sequence[tree.Expression] = operands
+        case tree.Binary(_, operator, left, right) if operator in _TESTS:
+            compared = (left, right)
         case _:
             return False
-
-
-def _is_plain(operand: tree.Expression) -> bool:
-    match operand:
-        case tree.Literal() | tree.Parameter() | tree.Variable():
-            return True
-        case tree.Property(_, tree.Variable(), _):
-            return True
-        case _:
-            return False
+    return all(
+        isinstance(operand, tree.Literal | tree.Parameter)
+        or (
+            isinstance(operand, tree.Property)
+            and isinstance(operand.subject, tree.Variable)
+            and operand.subject.name in entities
+        )
+        for operand in compared
+    )

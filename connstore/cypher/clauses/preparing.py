@@ -16,19 +16,18 @@ from connstore.cypher.clauses.script import Relation, Script
 from connstore.cypher.expressions.compiler import compile_expression
 from connstore.cypher.functions.catalogue import FUNCTIONS, RANDOM
 from connstore.cypher.syntax import tree
-from connstore.cypher.syntax.walk import children, free_variables, rewrite, walk
+from connstore.cypher.syntax.walk import binds, children, free_variables, rewrite, walk
 from connstore.cypher.types import Typed
 
 #: How variables begin that hold what was drawn.
 _DRAWN = "\0drawn"
 
-#: Expressions that are evaluated for each item of a list.
-_PER_ITEM = (tree.ListComprehension, tree.Quantifier, tree.Reduce)
-
 
 def is_random(node: tree.Node) -> bool:
     """Whether an expression is another value each time; patterns in it see to their own."""
-    return any(_random_parts([node]))
+    return _draws(node) or (
+        not isinstance(node, SUBQUERIES) and any(map(is_random, children(node)))
+    )
 
 
 def prepared(
@@ -47,7 +46,10 @@ def prepared(
 def prepared_for_patterns(
     script: Script, relation: Relation, paths: Sequence[tree.PathPattern]
 ) -> tuple[Relation, Sequence[tree.PathPattern]]:
-    """The same for what stands in ``{key: value}`` of patterns, which are found afterwards."""
+    """The same for what stands in ``{key: value}`` of patterns, which are found afterwards.
+
+    Paths of any length draw for each relationship that they may take.
+    """
     nodes = [node.properties for path in paths for node in path.nodes]
     links = [link.properties for path in paths for link in path.relationships if not link.length]
     maps = [each for each in (*nodes, *links) if each is not None]
@@ -110,17 +112,29 @@ def _checked(frame: Frame, part: tree.Expression) -> Typed:
 
 
 def _random_parts(nodes: Sequence[tree.Node]) -> Iterator[tree.Expression]:
-    """The parts to draw: random calls, and whole list expressions that draw for each item."""
-    pending = list(nodes)
+    """The parts to draw: random calls, and whole list expressions that draw for each item.
+
+    A list expression may fail, so it stays where it is if it is not always reckoned.
+    """
+    pending = [(node, False) for node in nodes]
     while pending:
-        node = pending.pop()
+        node, guarded = pending.pop()
         if isinstance(node, SUBQUERIES):
             continue
-        if _draws(node) or (isinstance(node, _PER_ITEM) and any(map(_draws, walk(node)))):
+        if _draws(node) or (binds(node) and is_random(node)):
             assert isinstance(node, tree.Expression)
-            yield node
-        else:
-            pending.extend(children(node))
+            if not (guarded and binds(node)):
+                yield node
+            continue
+        guards = isinstance(node, tree.Case) or (
+            isinstance(node, tree.Binary) and node.operator in ("AND", "OR")
+        )
+        pending += [(child, guarded or guards) for child in children(node)]
+
+
+def draws(query: tree.Query) -> bool:
+    """Whether a query gives other rows each time."""
+    return any(map(_draws, walk(query)))
 
 
 def _draws(node: tree.Node) -> bool:

@@ -21,6 +21,10 @@ from connstore.errors import CypherError, did_you_mean
 Run = Callable[[Script, Relation, tree.Query], Relation]
 
 
+#: The version of Neo4j that neuPrint's servers run, whose dialect this is.
+_VERSION = "4.4.16"
+
+
 @dataclass(frozen=True, slots=True)
 class Procedure:
     """A procedure.
@@ -80,7 +84,7 @@ PROCEDURES = {
             (),
             ("name", "versions", "edition"),
             "The server whose dialect this is, by which clients choose their queries.",
-            lambda script: [["Neo4j Kernel", ["4.4.16"], "community"]],
+            lambda script: [["Neo4j Kernel", [_VERSION], "community"]],
         ),
         Procedure(
             "db.indexes",

@@ -17,14 +17,15 @@ from connstore.cypher.clauses.conjuncts import conjuncts, has_subquery
 from connstore.cypher.clauses.filtering import filtered
 from connstore.cypher.clauses.frame import Frame
 from connstore.cypher.clauses.preparing import drawn_now, is_random, prepared
-from connstore.cypher.clauses.rewriting import Isolation, with_variables
+from connstore.cypher.clauses.rewriting import Isolation
 from connstore.cypher.clauses.script import ROW, Relation, Script, newest_row
 from connstore.cypher.expressions.compiler import aggregate, compile_expression
 from connstore.cypher.expressions.constants import Constant
 from connstore.cypher.expressions.ordering import group_key, order_keys
 from connstore.cypher.sqlkit import call, raw, text
 from connstore.cypher.syntax import tree
-from connstore.cypher.syntax.walk import contains_aggregate, free_variables, structure
+from connstore.cypher.syntax.substitution import over_items
+from connstore.cypher.syntax.walk import contains_aggregate, free_variables
 from connstore.cypher.types import Scalar, Typed
 
 
@@ -262,19 +263,6 @@ def distinct(script: Script, relation: Relation) -> Relation:
 def by_items(order: Sequence[tree.SortKey], items: Sequence[tree.Item]) -> list[tree.SortKey]:
     """Sort keys with the items' names in the place of their expressions."""
     return [replace(key, expression=over_items(key.expression, items)) for key in order]
-
-
-def over_items(expression: tree.Expression, items: Sequence[tree.Item]) -> tree.Expression:
-    """An expression with the items' names in the place of what equals their expressions."""
-    names = {item.name for item in items}
-    named = {
-        structure(item.expression): item.name
-        for item in items
-        if not isinstance(item.expression, tree.Literal)
-        # A name that is an item's stands for that item.
-        and not (isinstance(item.expression, tree.Variable) and item.expression.name in names)
-    }
-    return with_variables(expression, named)
 
 
 def _order(

@@ -8,15 +8,13 @@ from typing import Any
 
 from connstore.cypher.syntax import tree
 from connstore.cypher.syntax.walk import (
+    binds,
     contains_aggregate,
     free_variables,
     is_aggregate,
     rewrite,
     structure,
 )
-
-#: Patterns name variables of their own, so that nothing in them is put elsewhere.
-_WHOLE = (tree.PatternExpression, tree.PatternComprehension, tree.Exists)
 
 
 class Isolation:
@@ -59,7 +57,7 @@ class Isolation:
 
     def _below(self, part: tree.Expression, local: frozenset[str]) -> Any:
         """A part whose own parts are taken apart, each with the variables it sees."""
-        inner = local | _binds(part)
+        inner = local | binds(part)
         outside = {"source", "initial"} if inner != local else set()
         changed = {
             field.name: self._isolate(
@@ -75,33 +73,3 @@ class Isolation:
         name = self._names.setdefault(key, f"{prefix}{len(self._names)}")
         table[name] = part
         return tree.Variable(part.at, name)
-
-
-def _binds(part: tree.Expression) -> frozenset[str]:
-    """Variables that an expression brings for some of its parts."""
-    match part:
-        case tree.ListComprehension(_, variable) | tree.Quantifier(_, _, variable):
-            return frozenset({variable})
-        case tree.Reduce(_, accumulator, _, variable):
-            return frozenset({accumulator, variable})
-        case _:
-            return frozenset()
-
-
-def with_variables(expression: tree.Expression, named: dict[Hashable, str]) -> tree.Expression:
-    """An expression with variables in the place of what they stand for.
-
-    Args:
-        expression: The expression.
-        named: Structures of expressions and the variables that hold their values.
-    """
-
-    def visit(part: Any) -> Any:
-        if isinstance(part, _WHOLE) and structure(part) not in named:
-            return part
-        if isinstance(part, tree.Expression) and (name := named.get(structure(part))) is not None:
-            return tree.Variable(part.at, name)
-        return None
-
-    found: tree.Expression = rewrite(expression, visit)
-    return found

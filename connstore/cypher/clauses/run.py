@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -12,6 +13,7 @@ from connstore.cypher.clauses.filtering import filtered
 from connstore.cypher.clauses.frame import Frame, closed, with_row_numbers
 from connstore.cypher.clauses.hoisting import conditions_of
 from connstore.cypher.clauses.match import match_patterns
+from connstore.cypher.clauses.preparing import draws
 from connstore.cypher.clauses.procedures import call_procedure
 from connstore.cypher.clauses.projection import distinct, project
 from connstore.cypher.clauses.script import ROW, UNIT, Relation, Script
@@ -81,13 +83,14 @@ def _union(script: Script, one: Relation, other: Relation) -> Relation:
 def _call_subquery(script: Script, relation: Relation, query: tree.Query) -> Relation:
     """``CALL { … }``: each row with each row that the inner query returns for it."""
     imports = any(isinstance(part.clauses[0], tree.With) for part in query.parts)
-    if not imports:
+    if not (imports or draws(query)):
         inner = closed(script, run_query(script, UNIT, query))
         frame = Frame(script, relation)
         frame.read_relation(inner)
         return frame.close({**relation.scope, **inner.scope})
     base, row = with_row_numbers(script, relation)
-    inner = closed(script, run_query(script, base, query))
+    seen = base if imports else replace(base, scope={row: base.scope[row]})
+    inner = closed(script, run_query(script, seen, query))
     frame = Frame(script, base)
     frame.read_relation(inner)
     mine, theirs = base.scope[row].typed().sql, inner.scope[row].typed().sql

@@ -31,6 +31,9 @@ from connstore.cypher.types import (
     Typed,
 )
 
+#: Columns of a trail: its start, its end, and what it took.
+_TRAIL = "uk, ua, ub, vk, va, vb, n, nodes, relationships"
+
 
 def walk_link(
     script: Script,
@@ -63,7 +66,7 @@ def walk_link(
         most=most,
         tests=list(step_tests(conditions, link, path.variable, relation)),
         pattern=link.pattern,
-        told=_told(script, relation, link),
+        told=_told(script, relation, link, forward=forward),
     )
     frame = Frame(script, relation)
     if link.search is None:
@@ -88,12 +91,14 @@ def walk_link(
     if walk.told is None:
         new[link.name] = ValueBinding(Typed(lists[1], ListOf(walk.relationship_type)))
     else:
-        frame.where.append(exp.EQ(this=lists[1], expression=walk.told.sql))
+        frame.where.append(exp.EQ(this=column(alias, "told"), expression=walk.told.sql))
     return frame.close({**relation.scope, **new})
 
 
-def _told(script: Script, relation: Relation, link: RelationshipSlot) -> Typed | None:
-    """The list that a pattern's variable is already: the path must take just these."""
+def _told(
+    script: Script, relation: Relation, link: RelationshipSlot, *, forward: bool
+) -> Typed | None:
+    """The list that a pattern's variable is already: the path must take these, in this order."""
     if link.name not in relation.scope:
         return None
     frame = Frame(script, relation)
@@ -102,7 +107,8 @@ def _told(script: Script, relation: Relation, link: RelationshipSlot) -> Typed |
         raise frame.error("A shortest path cannot be one that is known already.", link.pattern)
     match told.type:
         case ListOf(RelationshipType()):
-            return told
+            walked = told.sql if forward else call("list_reverse", told.sql)
+            return Typed(walked, told.type)
         case Scalar.NULL | ListOf(Scalar.NULL):
             return cast(told, ListOf(RelationshipType(frozenset())), frame)
         case Scalar.ANY | ListOf(Scalar.ANY):
@@ -126,13 +132,17 @@ def _trails(walk: Walk) -> str:
     script = walk.script
     name = script.name("w")
     edges = walk.edges("left")
+    told = "" if walk.told is None else f", {text(walk.told.sql)} AS told"
     begun = f"""SELECT DISTINCT {key_columns(walk.start, "u")}, {key_columns(walk.start, "v")},
   0 AS n, [{node_value(walk.start)}]::{NODE_SQL}[] AS nodes,
-  []::{RELATIONSHIP_SQL}[] AS relationships
-FROM {walk.relation.name} WHERE {text(walk.start.a)} IS NOT NULL"""
+  []::{RELATIONSHIP_SQL}[] AS relationships{told}
+FROM {walk.relation.name} WHERE {text(walk.start.a)} IS NOT NULL{_begins(walk)}"""
     at, left, right = walk.node(name, "v"), walk.node("e", "l"), walk.node("e", "r")
     conditions = ["NOT list_contains(relationships, e.e)"]
-    reach = ""
+    reach, kept, columns, enough = "", "", _TRAIL, f"n >= {walk.least}"
+    if walk.told is not None:
+        conditions.append("e.e = told[n + 1]")
+        kept, columns, enough = ", told", f"{_TRAIL}, told", f"{enough} AND n = len(told)"
     if walk.most is not None:
         conditions.append(f"n < {walk.most}")
     if walk.end is not None:
@@ -142,14 +152,22 @@ FROM {walk.relation.name} WHERE {text(walk.start.a)} IS NOT NULL"""
         if walk.most is not None:
             conditions.append(f"n + 1 + d.d <= {walk.most}")
     step = f"""SELECT uk, ua, ub, {key_columns(right, "v")}, n + 1,
-  list_append(nodes, {node_value(right)}), list_append(relationships, e.e)
+  list_append(nodes, {node_value(right)}), list_append(relationships, e.e){kept}
 FROM {name} JOIN {edges} AS e ON {same(at, left)} {reach}
 WHERE {" AND ".join(conditions)}"""
-    columns = "(uk, ua, ub, vk, va, vb, n, nodes, relationships)"
-    script.define(name, f"{begun}\nUNION ALL\n{step}", head=columns)
+    script.define(name, f"{begun}\nUNION ALL\n{step}", head=f"({columns})")
     long_enough = script.name("w")
-    script.define(long_enough, f"SELECT * FROM {name} WHERE n >= {walk.least}")
+    script.define(long_enough, f"SELECT * FROM {name} WHERE {enough}")
     return long_enough
+
+
+def _begins(walk: Walk) -> str:
+    """That a path which is known already begins where its first relationship does, or ends."""
+    if walk.told is None:
+        return ""
+    first = f"({text(walk.told.sql)})[1]"
+    ends = ", ".join(f"{first}.{end}.a" for end in "st")
+    return f" AND (len({text(walk.told.sql)}) = 0 OR {text(walk.start.a)} IN ({ends}))"
 
 
 def _distances(walk: Walk) -> str:

@@ -41,10 +41,10 @@ def unwind(script: Script, relation: Relation, clause: tree.Unwind) -> Relation:
     column = listed.scope[_LIST].typed()
     rest = {name: binding for name, binding in listed.scope.items() if name != _LIST}
     rows = Relation(listed.name, rest, listed.order, listed.places)
-    return unwind_values(script, rows, column, clause.variable)
+    return _unwind_values(script, rows, column, clause.variable)
 
 
-def unwind_values(script: Script, relation: Relation, listed: Typed, variable: str) -> Relation:
+def _unwind_values(script: Script, relation: Relation, listed: Typed, variable: str) -> Relation:
     """Each row once for each item of a list in one of its columns."""
     assert isinstance(listed.type, ListOf)
     frame = Frame(script, relation)

@@ -42,7 +42,7 @@ def fitting(function: Function, index: int, typed: Typed, context: Context) -> T
     """
     if function.parameter(index).takes(category(typed.type)):
         return typed
-    loose = untyped(typed, context)
-    if loose is None:
-        function.check_type(index, category(typed.type))
-    return loose or typed
+    if (loose := untyped(typed, context)) is not None:
+        return loose
+    function.check_type(index, category(typed.type))
+    return typed

@@ -18,7 +18,7 @@ from connstore.cypher.expressions.equality import contained, equals, equivalent
 from connstore.cypher.expressions.operators import BINARY, UNARY
 from connstore.cypher.expressions.ordering import logical, truth
 from connstore.cypher.expressions.projections import map_literal, map_projection
-from connstore.cypher.expressions.snippets import first, fresh, is_large, is_random, may_fail
+from connstore.cypher.expressions.snippets import first, fresh, is_large, is_volatile, may_fail
 from connstore.cypher.functions.catalogue import FUNCTIONS, no_function
 from connstore.cypher.functions.graph import HAS_LABELS
 from connstore.cypher.sqlkit import (
@@ -135,7 +135,7 @@ def _connected(operator: str, left: Typed, right: Typed, context: Context) -> Ty
         if isinstance(right, Constant):
             return constant(_LOGIC[operator](left.value, right.value), context)
     sql = right.sql
-    if may_fail(sql) and not is_large(left.sql):
+    if may_fail(sql) and not (is_large(left.sql) or is_volatile(left.sql)):
         open_ = exp.NullSafeNEQ(this=atom(left.sql.copy()), expression=decisive)
         sql = case([(open_, sql)])
     return Typed(binary(connect, left.sql, sql), Scalar.BOOLEAN)
@@ -185,7 +185,7 @@ def _case(node: tree.Case, context: Context) -> Typed:
     if node.subject is None:
         return _choice(node, lambda test: truth(test, context), context)
     subject = compile_expression(node.subject, context)
-    if not is_random(subject.sql):
+    if not is_volatile(subject.sql):
         return _choice(node, lambda test: equivalent(subject, test, context), context)
     # Drawn once, whatever the number of branches.
     drawn = exp.column(fresh("l"))

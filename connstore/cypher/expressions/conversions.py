@@ -238,7 +238,7 @@ def untyped(typed: Typed, context: Context) -> Typed | None:
 
 
 def is_unsure(typed: Typed) -> bool:
-    """Whether a value may be that of a property, whose type shows only when the query runs."""
+    """Whether a value is that of a property, or computed: its type counts once there is one."""
     item = typed.type.item if isinstance(typed.type, ListOf) else typed.type
     return isinstance(item, Scalar) and not isinstance(typed, Constant)
 

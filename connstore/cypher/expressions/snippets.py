@@ -39,7 +39,7 @@ def may_fail(value: exp.Expr) -> bool:
     )
 
 
-def is_random(value: exp.Expr) -> bool:
+def is_volatile(value: exp.Expr) -> bool:
     """Whether SQL has another value each time."""
     return any(
         isinstance(node, exp.Anonymous) and node.name.lower() in {"random", "uuid"}

@@ -147,6 +147,17 @@ def pattern_variables(path: tree.PathPattern) -> Iterator[tuple[str, tree.Node]]
             yield part.variable, part
 
 
+def binds(part: tree.Node) -> frozenset[str]:
+    """Variables that a list expression brings for some of its parts."""
+    match part:
+        case tree.ListComprehension(_, variable) | tree.Quantifier(_, _, variable):
+            return frozenset({variable})
+        case tree.Reduce(_, accumulator, _, variable):
+            return frozenset({accumulator, variable})
+        case _:
+            return frozenset()
+
+
 def free_variables(node: tree.Expression | tree.PathPattern) -> frozenset[str]:
     """Names of variables that an expression takes from around it.
 

@@ -104,6 +104,9 @@ class Projecting(Patterns):
         def column(node: tree.Node) -> tree.Variable | None:
             if isinstance(node, tree.Variable) and node.name in each.row:
                 return node
+            shadowing = isinstance(node, tree.Quantifier | tree.ListComprehension | tree.Reduce)
+            if shadowing and node.variable in each.scope | each.row:
+                return node
             name = each.known.get(shape(node))
             return None if name is None else tree.Variable(node.at, name)
 
