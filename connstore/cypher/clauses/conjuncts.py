@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from connstore.cypher.syntax import tree
-from connstore.cypher.syntax.walk import free_variables, walk
-
-#: Patterns and whole queries inside expressions.
-SUBQUERIES = (tree.Exists, tree.PatternExpression, tree.PatternComprehension)
+from connstore.cypher.syntax.walk import SUBQUERIES, free_variables, walk
 
 
 def conjuncts(where: tree.Expression | None) -> Iterator[tree.Expression]:

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from connstore.cypher.clauses.bindings import Binding, ValueBinding
-from connstore.cypher.clauses.conjuncts import SUBQUERIES, has_subquery
+from connstore.cypher.clauses.conjuncts import has_subquery
 from connstore.cypher.clauses.frame import Frame, with_row_numbers
 from connstore.cypher.clauses.script import Relation, Script
 from connstore.cypher.expressions.compiler import compile_expression
 from connstore.cypher.functions.catalogue import FUNCTIONS, RANDOM
 from connstore.cypher.syntax import tree
-from connstore.cypher.syntax.walk import binds, children, free_variables, rewrite, walk
+from connstore.cypher.syntax.walk import SUBQUERIES, binds, children, free_variables, rewrite, walk
 from connstore.cypher.types import Typed
 
 #: How variables begin that hold what was drawn.
@@ -38,9 +38,7 @@ def prepared(
     Without random values and patterns both are as they were.
     """
     relation, expressions = _drawn(script, relation, expressions)
-    if has_subquery(*expressions):
-        relation, _ = with_row_numbers(script, relation)
-    return relation, expressions
+    return _numbered(script, relation, expressions), expressions
 
 
 def prepared_for_patterns(
@@ -56,9 +54,12 @@ def prepared_for_patterns(
     relation, changed = _drawn(script, relation, maps)
     new = dict(zip(map(id, maps), changed, strict=True))
     paths = [rewrite(path, lambda node: new.get(id(node))) for path in paths]
-    if has_subquery(*paths):
-        relation, _ = with_row_numbers(script, relation)
-    return relation, paths
+    return _numbered(script, relation, paths), paths
+
+
+def _numbered(script: Script, relation: Relation, nodes: Sequence[tree.Node]) -> Relation:
+    """The rows, numbered if patterns stand in some parts of the query."""
+    return with_row_numbers(script, relation)[0] if has_subquery(*nodes) else relation
 
 
 def _drawn(
@@ -68,8 +69,7 @@ def _drawn(
     parts = list(_random_parts(expressions))
     if not parts:
         return relation, list(expressions)
-    if has_subquery(*parts):
-        relation, _ = with_row_numbers(script, relation)
+    relation = _numbered(script, relation, parts)
     frame = Frame(script, relation)
     names = {id(part): script.name(_DRAWN) for part in parts}
     values: dict[str, Binding] = {

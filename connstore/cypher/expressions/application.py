@@ -40,9 +40,8 @@ def fitting(function: Function, index: int, typed: Typed, context: Context) -> T
     Raises:
         CypherError: It is of another type, for certain.
     """
-    if function.parameter(index).takes(category(typed.type)):
-        return typed
-    if (loose := untyped(typed, context)) is not None:
+    fits = function.parameter(index).takes(category(typed.type))
+    if not fits and (loose := untyped(typed, context)) is not None:
         return loose
     function.check_type(index, category(typed.type))
     return typed

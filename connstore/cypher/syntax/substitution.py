@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from connstore.cypher.syntax import tree
-from connstore.cypher.syntax.walk import binds, free_variables, rewrite, structure
-
-#: Patterns name variables of their own, so that nothing in them is replaced.
-_WHOLE = (tree.PatternExpression, tree.PatternComprehension, tree.Exists)
+from connstore.cypher.syntax.walk import SUBQUERIES, binds, free_variables, rewrite, structure
 
 
 def over_items(expression: tree.Expression, items: Sequence[tree.Item]) -> tree.Expression:
@@ -30,7 +27,7 @@ def over_items(expression: tree.Expression, items: Sequence[tree.Item]) -> tree.
         # A name that is an item's stands for that item.
         and not (isinstance(item.expression, tree.Variable) and item.expression.name in names)
     }
-    # A list expression with a variable of such a name means its own.
+    # Patterns keep what is in them; a list expression with a variable of such a name means its own.
     read = frozenset[str]().union(*(free_variables(item.expression) for item in items))
 
     def visit(part: Any) -> Any:
@@ -38,7 +35,7 @@ def over_items(expression: tree.Expression, items: Sequence[tree.Item]) -> tree.
             return None
         if (name := named.get(structure(part))) is not None:
             return tree.Variable(part.at, name)
-        whole = isinstance(part, _WHOLE) or not read.isdisjoint(binds(part))
+        whole = isinstance(part, SUBQUERIES) or not read.isdisjoint(binds(part))
         return part if whole else None
 
     found: tree.Expression = rewrite(expression, visit)

@@ -15,6 +15,8 @@ AGGREGATES = frozenset({
     "stdevp", "sum",
 })  # fmt: skip
 
+#: Patterns and whole queries inside expressions; they name variables of their own.
+SUBQUERIES = (tree.Exists, tree.PatternExpression, tree.PatternComprehension)
 
 _KINDS: dict[str, type] = {
     name: kind
