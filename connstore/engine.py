@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -72,8 +73,10 @@ class Engine:
             engine._view(name, store.files(name))
             if TABLES[name].parts:
                 engine._view(f"{name}_neuron", store.files(name, "neuron"))
-        directory = quote_literal(str(store.path) + "/")
-        engine._connection.execute(f"SET allowed_directories = [{directory}]")
+        # The pattern of a directory is none of its names: only its own files match it.
+        directory = f"{store.path}/"
+        allowed = ", ".join(map(quote_literal, (directory, _pattern(directory))))
+        engine._connection.execute(f"SET allowed_directories = [{allowed}]")
         engine._seal_off()
         return engine
 
@@ -88,6 +91,11 @@ class Engine:
     @classmethod
     def workspace(cls, directory: Path, memory_limit: str | None) -> Engine:
         """An engine with a database of its own in a directory, for an ingest."""
+        if odd := {"?", "\\"} & set(directory.as_posix()):
+            raise ArgumentError(
+                f"The engine cannot make files in {directory}: there is a {odd.pop()} in the path. "
+                "Make the store in another directory; it can be moved here afterwards."
+            )
         limit = memory_limit or str(setting("CONNSTORE_MEMORY_LIMIT")) or "2GB"
         engine = cls(_connect(str(directory / "work.duckdb"), limit))
         engine._spill_to(directory / "spill")
@@ -215,9 +223,11 @@ class Engine:
         self._connection.execute(f"SET temp_directory = {quote_literal(str(directory))}")
 
     def _view(self, name: str, files: Sequence[Path]) -> None:
-        paths = ", ".join(quote_literal(str(file)) for file in files)
+        paths = ", ".join(quote_literal(_pattern(str(file))) for file in files)
+        # Directories named like "type=KC" are no columns.
         self._connection.execute(
-            f"CREATE VIEW {quote_name(name)} AS SELECT * FROM read_parquet([{paths}])"
+            f"CREATE VIEW {quote_name(name)} AS SELECT * FROM read_parquet([{paths}], "
+            "hive_partitioning = false, union_by_name = false)"
         )
 
     @contextmanager
@@ -256,6 +266,11 @@ class Engine:
         while not done.wait(pause):
             self.interrupt()
             pause = 0.02
+
+
+def _pattern(path: str) -> str:
+    """A pattern that matches a path and no other: the engine takes each path for a pattern."""
+    return re.sub(r"[*?[]", r"[\g<0>]", path)
 
 
 def _with_arity(body: Callable[..., pa.Array], count: int) -> Callable[..., pa.Array]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 
 from connstore.errors import IngestError
@@ -75,7 +76,7 @@ class Source:
 
     def matching(self, pattern: str) -> list[ExportFile]:
         """The CSV files beside the others whose table name matches a pattern."""
-        found = sorted(self.root.glob(f"Neuprint_{pattern}{self.suffix}.csv*"))
+        found = sorted(self.root.glob(f"Neuprint_{pattern}{escape(self.suffix)}.csv*"))
         return [self._file(path) for path in found if path.name.endswith(SUFFIXES)]
 
     def feather(self, name: str) -> Path | None:

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from glob import escape
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -147,7 +148,7 @@ def staged_store(dest: Path) -> Iterator[StoreWriter]:
 
 def _remove_leftovers(dest: Path) -> None:
     """Remove staging directories of ingests to the same place that are no longer running."""
-    for old in dest.parent.glob(f"{_STAGING}{dest.name}-*"):
+    for old in dest.parent.glob(f"{escape(_STAGING + dest.name)}-*"):
         pid = old / "pid"
         if not (pid.is_file() and _is_running(pid.read_text())):
             shutil.rmtree(old, ignore_errors=True)
