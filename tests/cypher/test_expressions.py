@@ -225,6 +225,7 @@ def test_functions_of_any_text(texts: list[str]) -> None:
         ("'a' =~ '['", "regular expression"),
         ("tosting(1)", "Unknown function 'tosting'. Did you mean toString"),
         ("size()", "size takes 1 argument, not 0"),
+        ("coalesce()", "coalesce takes 1 argument or more, not 0"),
         ("date()", "dates, times and durations are not supported"),
         ("point({x: 1})", "x and y, or longitude and latitude"),
         ("apoc.convert.fromJsonMap('[1]')", "JSON of type List"),

@@ -112,7 +112,7 @@ class Function:
         Raises:
             CypherError: There are too few or too many.
         """
-        needed = sum(not (each.optional or each.repeated) for each in self.takes)
+        needed = sum(not each.optional for each in self.takes)
         most = len(self.takes) if not (self.takes and self.takes[-1].repeated) else count
         if not needed <= count <= most:
             raise CypherError(
@@ -121,7 +121,7 @@ class Function:
 
     def _counts(self, needed: int) -> str:
         if self.takes and self.takes[-1].repeated:
-            return f"{needed} arguments or more"
+            return f"{needed} argument{'s' if needed != 1 else ''} or more"
         most = len(self.takes)
         number = str(most) if needed == most else f"{needed} to {most}"
         return f"{number} argument{'s' if most != 1 else ''}"

@@ -43,6 +43,8 @@ def float_text(number: float) -> str:
     if number == 0 or 1e-3 <= abs(number) < 1e7:
         return repr(number)
     sign, digits, exponent = Decimal(repr(number)).as_tuple()
+    if len(digits) == 1:  # Java writes two digits at least, as near as they come
+        sign, digits, exponent = Decimal(f"{number:.1e}").as_tuple()
     written = "".join(map(str, digits)).rstrip("0") or "0"
     power = int(exponent) + len(digits) - 1
     return f"{'-' if sign else ''}{written[0]}.{written[1:] or '0'}E{power}"

@@ -7,7 +7,7 @@ Three relations hold between them, and they differ: *equality* (``=``; knows nul
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import cmp_to_key
 from typing import Any
 
@@ -208,7 +208,11 @@ def _float_text(value: float) -> str:
     """As Java's Double.toString writes it."""
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    sign, digits, exponent = Decimal(repr(value)).as_tuple()
+    shortest = Decimal(repr(value))
+    if len(shortest.as_tuple().digits) == 1:
+        # Of two digits at least, the nearest: another number only where floats are far apart.
+        shortest = Context(prec=2).plus(Decimal(value))
+    sign, digits, exponent = shortest.as_tuple()
     assert isinstance(exponent, int)
     figures = "".join(map(str, digits)).rstrip("0") or "0"
     power = len(digits) + exponent - 1 if value else 0
