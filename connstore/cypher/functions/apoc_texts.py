@@ -2,48 +2,59 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+from collections.abc import Callable
 
+from connstore.cypher.functions.java_patterns import matches, replaced, split
 from connstore.cypher.functions.model import Function, table
 from connstore.cypher.values.model import Value
 from connstore.cypher.values.texts import text
 from connstore.errors import CypherError
-from connstore.select.regex import RegexError, java_groups
+
+#: A longer text is refused: it would fill the memory.
+_LONGEST = 10_000_000
 
 
-@lru_cache(maxsize=256)
-def _pattern(pattern: str) -> re.Pattern[str]:
-    try:
-        return java_groups(pattern)
-    except RegexError as error:
-        raise CypherError(str(error)) from None
-
-
-def _groups(value: str, pattern: str) -> list[list[str | None]]:
-    return [[match[0], *match.groups()] for match in _pattern(pattern).finditer(value)]
-
-
-def _substituted(value: str, pattern: str, replacement: str) -> str:
-    def fill(match: re.Match[str]) -> str:
-        return _REFERENCE.sub(lambda found: found[1] or match[int(found[2])] or "", replacement)
-
-    return _pattern(pattern).sub(fill, value)
-
-
-#: In a replacement: an escaped character, or a group.
-_REFERENCE = re.compile(r"\\(.)|\$([0-9])", re.DOTALL)
-
-
-def _split(value: str, pattern: str, limit: int = 0) -> list[str]:
-    parts = _pattern(pattern).split(value, max(limit - 1, 0))
-    while limit == 0 and len(parts) > 1 and not parts[-1]:
-        parts.pop()
-    return parts
+def _groups(value: str | None, pattern: str | None) -> list[list[str | None]]:
+    if value is None or pattern is None:
+        return []
+    return [[match[0], *match.groups()] for match in matches(value, pattern)]
 
 
 def _join(items: list[Value], separator: str) -> str:
-    return separator.join("" if item is None else text(item) for item in items)
+    return separator.join("null" if item is None else text(item) for item in items)
+
+
+def _index_of(value: str | None, search: str | None, start: int = 0, stop: int = -1) -> int | None:
+    if value is None:
+        return None
+    if search is None or -1 != stop <= min(start, len(value)):
+        return -1
+    within = value if stop == -1 else value[:stop]
+    return within.find(search, min(max(start, 0), len(within)))
+
+
+def _repeated(value: str, count: int) -> str:
+    if count < 0:
+        raise CypherError(f"apoc.text.repeat: the count is not negative, but was {count}.")
+    _check_length("apoc.text.repeat", len(value) * count)
+    return value * count
+
+
+def _padded(name: str, justify: Callable[[str, int, str], str]) -> Function:
+    def padded(value: str, count: int, filling: str = " ") -> str:
+        if len(value) >= count:
+            return value
+        _check_length(name, count)
+        return justify(value, count, filling[0])
+
+    side = "beginning" if justify is str.rjust else "end"
+    doc = f"Text of a length, filled up at its {side}."
+    return Function(name, "text String, count Integer, filling String?", "String", doc, padded)
+
+
+def _check_length(name: str, length: int) -> None:
+    if length > _LONGEST:
+        raise CypherError(f"{name}: a text of {length} characters is too long.")
 
 
 APOC_TEXTS = table(
@@ -60,20 +71,21 @@ APOC_TEXTS = table(
         "List",
         "For each match, it and its groups.",
         _groups,
+        strict=False,
     ),
     Function(
         "apoc.text.replace",
         "text String, pattern String, replacement String",
         "String",
-        "Text with matches replaced.",
-        _substituted,
+        "Text with matches replaced; $1 or ${name} is a group.",
+        replaced,
     ),
     Function(
         "apoc.text.split",
         "text String, pattern String, limit Integer?",
         "List",
         "Parts between matches.",
-        _split,
+        split,
     ),
     Function(
         "apoc.text.capitalize",
@@ -84,9 +96,19 @@ APOC_TEXTS = table(
     ),
     Function(
         "apoc.text.indexOf",
-        "text String, search String",
+        "text String, search String, from Integer?, to Integer?",
         "Integer",
-        "Offset of a text in another, or -1.",
-        lambda value, search: value.find(search),
+        "Offset of a text in another, between two offsets, or -1.",
+        _index_of,
+        strict=False,
     ),
+    Function(
+        "apoc.text.repeat",
+        "text String, count Integer",
+        "String",
+        "Text so many times.",
+        _repeated,
+    ),
+    _padded("apoc.text.lpad", str.rjust),
+    _padded("apoc.text.rpad", str.ljust),
 )

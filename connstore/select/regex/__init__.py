@@ -30,10 +30,19 @@ from functools import lru_cache
 from connstore.select.regex.emit_python import to_python
 from connstore.select.regex.emit_re2 import to_re2
 from connstore.select.regex.es5 import parse_es5
+from connstore.select.regex.java import group_names as java_group_names
 from connstore.select.regex.java import parse_java
 from connstore.select.regex.tree import Node, RegexError
 
-__all__ = ["MAX_LENGTH", "Regex", "RegexError", "es5_regex", "java_groups", "java_regex"]
+__all__ = [
+    "MAX_LENGTH",
+    "Regex",
+    "RegexError",
+    "es5_regex",
+    "java_group_names",
+    "java_groups",
+    "java_regex",
+]
 
 MAX_LENGTH = 10_000
 

@@ -40,6 +40,21 @@ def parse_java(pattern: str) -> Node:
     return _Parser(pattern).whole()
 
 
+def group_names(pattern: str) -> dict[str, int]:
+    """The numbers of the named groups of a Java pattern.
+
+    Raises:
+        RegexError: As :func:`parse_java` raises.
+
+    Example:
+        >>> group_names("(a)(?<side>[LR])")
+        {'side': 2}
+    """
+    parser = _Parser(pattern)
+    parser.whole()
+    return parser.names
+
+
 class _Parser(Scanner):
     def __init__(self, pattern: str) -> None:
         super().__init__(pattern)
