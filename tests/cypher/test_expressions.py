@@ -91,7 +91,6 @@ COARSE = (
     "floor(",
     "split(",
     "point(",
-    "apoc.coll.",
     "apoc.convert.",
     "rTrim(",
     "toInteger(",

@@ -1,18 +1,20 @@
-"""Functions of APOC on lists."""
+"""Functions of APOC on lists as sets and sequences; null is to most of them an empty list."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Hashable
 
 from connstore.cypher.functions.model import Function, table
-from connstore.cypher.values import numbers
-from connstore.cypher.values.model import Value, first_of_each, order_key, type_name
+from connstore.cypher.values.java import identity
+from connstore.cypher.values.model import Value, first_of_each
 from connstore.errors import CypherError
 
+Items = list[Value]
 
-def _flatten(items: list[Value], deep: bool = False) -> list[Value]:
-    result: list[Value] = []
-    for item in items:
+
+def _flatten(items: Items | None, deep: bool = False) -> Items:
+    result: Items = []
+    for item in items or []:
         if type(item) is list:
             result += _flatten(item, True) if deep else item
         else:
@@ -20,66 +22,78 @@ def _flatten(items: list[Value], deep: bool = False) -> list[Value]:
     return result
 
 
-def _unique(items: list[Value]) -> list[Value]:
+def unique(items: Items) -> Items:
     """The first of each value, 1 and 1.0 apart as in Java's sets."""
-    return list(first_of_each(items, _identity))
+    return list(first_of_each(items, identity))
 
 
-def _identity(item: Value) -> tuple[str, bytes]:
-    return type_name(item), order_key(item)
+def _known(items: Items) -> set[Hashable]:
+    return set(map(identity, items))
 
 
-def _known(items: list[Value]) -> set[tuple[str, bytes]]:
-    return set(map(_identity, items))
+def _contains(items: Items | None, item: Value) -> bool:
+    return identity(item) in _known(items or [])
 
 
-def _intersection(left: list[Value], right: list[Value]) -> list[Value]:
-    known = _known(right)
-    return [item for item in _unique(left) if _identity(item) in known]
+def _contains_all(items: Items | None, wanted: Items | None) -> bool:
+    return bool(items) and wanted is not None and _known(wanted) <= _known(items or [])
 
 
-def _difference(left: list[Value], right: list[Value]) -> list[Value]:
-    known = _known(right)
-    return [item for item in _unique(left) if _identity(item) not in known]
+def _index_of(items: Items | None, wanted: Value) -> int:
+    same = identity(wanted)
+    return next((i for i, item in enumerate(items or []) if identity(item) == same), -1)
 
 
-def _index_of(items: list[Value], wanted: Value) -> int:
-    same = _identity(wanted)
-    return next((i for i, item in enumerate(items) if _identity(item) == same), -1)
+def _union(left: Items | None, right: Items | None) -> Items | None:
+    """A null list leaves the other as it is, with what occurs twice in it."""
+    if left is None or right is None:
+        return right if left is None else left
+    return unique(left + right)
 
 
-def _numbers_of(name: str, items: list[Value]) -> list[float]:
-    for item in items:
-        if type(item) not in {int, float}:
-            raise CypherError(f"Type mismatch: {name} expected numbers but was {type_name(item)}.")
-    return items
+def _union_all(left: Items | None, right: Items | None) -> Items | None:
+    if left is None or right is None:
+        return right if left is None else left
+    return left + right
 
 
-def _sum(items: list[Value]) -> float | None:
-    given = _numbers_of("apoc.coll.sum", items)
-    return float(sum(map(float, given))) if given else None
+def _intersection(left: Items | None, right: Items | None) -> Items:
+    known = _known(right or [])
+    return [item for item in unique(left or []) if identity(item) in known]
 
 
-def _average(items: list[Value]) -> float | None:
-    given = _numbers_of("apoc.coll.avg", items)
-    return sum(map(float, given)) / len(given) if given else None
+def _disjunction(left: Items | None, right: Items | None) -> Items | None:
+    if left is None or right is None:
+        return right if left is None else left
+    both = _known(left) & _known(right)
+    return [item for item in unique(left + right) if identity(item) not in both]
 
 
-def _sum_longs(items: list[Value]) -> int | None:
-    given = _numbers_of("apoc.coll.sumLongs", items)
-    return numbers.integer(sum(map(numbers.truncated, given))) if given else None
+def _without(left: Items | None, right: Items | None) -> Items | None:
+    if left is None:
+        return None
+    known = _known(right or [])
+    return [item for item in left if identity(item) not in known]
 
 
-def _extreme(choose: Callable[..., Value]) -> Callable[[list[Value]], Value]:
-    return lambda items: choose(
-        (item for item in items if item is not None), key=order_key, default=None
-    )
+def _subtract(left: Items | None, right: Items | None) -> Items | None:
+    return None if left is None else _without(unique(left), right)
 
 
-def _zip(left: list[Value], right: list[Value]) -> list[Value]:
-    width = max(len(left), len(right))
-    return [[each[i] if i < len(each) else None for each in (left, right)] for i in range(width)]
+def _zip(left: Items, right: Items) -> Items:
+    """A pair for each item of the first list, unless the second is empty."""
+    if not right:
+        return []
+    return [[item, right[i] if i < len(right) else None] for i, item in enumerate(left)]
 
+
+def _partition(items: Items | None, size: int) -> Items:
+    if items and size <= 0:
+        raise CypherError(f"apoc.coll.partition: the size is at least 1, but was {size}.")
+    return [(items or [])[i : i + size] for i in range(0, len(items or []), size or 1)]
+
+
+_TWO_LISTS = "first List, second List"
 
 APOC_LISTS = table(
     Function(
@@ -88,6 +102,7 @@ APOC_LISTS = table(
         "List",
         "Items of the lists in a list.",
         _flatten,
+        strict=False,
     ),
     Function(
         "apoc.coll.containsDuplicates",
@@ -97,36 +112,30 @@ APOC_LISTS = table(
         lambda items: items is not None and len(_known(items)) < len(items),
         strict=False,
     ),
-    Function("apoc.coll.toSet", "items List", "List", "The first of each value.", _unique),
-    Function("apoc.coll.sum", "items List", "Float", "Sum, as a float.", _sum),
-    Function("apoc.coll.sumLongs", "items List", "Integer", "Sum, as an integer.", _sum_longs),
-    Function("apoc.coll.avg", "items List", "Float", "Mean.", _average),
-    Function("apoc.coll.max", "items List", "Any", "Greatest item.", _extreme(max)),
-    Function("apoc.coll.min", "items List", "Any", "Least item.", _extreme(min)),
+    Function("apoc.coll.toSet", "items List", "List", "The first of each value.", unique),
     Function(
-        "apoc.coll.sort",
+        "apoc.coll.reverse",
         "items List",
         "List",
-        "Items in order.",
-        lambda items: sorted(items, key=order_key),
-    ),
-    Function(
-        "apoc.coll.reverse", "items List", "List", "Items from the end.", lambda items: items[::-1]
+        "Items from the end.",
+        lambda items: (items or [])[::-1],
+        strict=False,
     ),
     Function(
         "apoc.coll.contains",
         "items List, item Any",
         "Boolean",
         "Whether an item is in a list.",
-        lambda items, item: items is not None and _identity(item) in _known(items),
+        _contains,
         strict=False,
     ),
     Function(
         "apoc.coll.containsAll",
         "items List, wanted List",
         "Boolean",
-        "Whether all of some items are in a list.",
-        lambda items, wanted: _known(wanted) <= _known(items),
+        "Whether all of some items are in a list that is not empty.",
+        _contains_all,
+        strict=False,
     ),
     Function(
         "apoc.coll.indexOf",
@@ -134,48 +143,83 @@ APOC_LISTS = table(
         "Integer",
         "Place of an item, -1 if there is none.",
         _index_of,
+        strict=False,
     ),
     Function(
         "apoc.coll.union",
-        "first List, second List",
+        _TWO_LISTS,
         "List",
         "Items of both lists, each once.",
-        lambda a, b: _unique(a + b),
+        _union,
+        strict=False,
     ),
     Function(
         "apoc.coll.unionAll",
-        "first List, second List",
+        _TWO_LISTS,
         "List",
         "Items of both lists.",
-        lambda a, b: a + b,
+        _union_all,
+        strict=False,
     ),
     Function(
         "apoc.coll.intersection",
-        "first List, second List",
+        _TWO_LISTS,
         "List",
         "Items in both lists, each once.",
         _intersection,
+        strict=False,
+    ),
+    Function(
+        "apoc.coll.disjunction",
+        _TWO_LISTS,
+        "List",
+        "Items in one of the lists only, each once.",
+        _disjunction,
+        strict=False,
     ),
     Function(
         "apoc.coll.subtract",
-        "first List, second List",
+        _TWO_LISTS,
         "List",
         "Items of the first list only, each once.",
-        _difference,
+        _subtract,
+        strict=False,
     ),
     Function(
         "apoc.coll.removeAll",
-        "first List, second List",
+        _TWO_LISTS,
         "List",
         "Items of the first list only.",
-        lambda a, b: [item for item in a if _identity(item) not in _known(b)],
+        _without,
+        strict=False,
     ),
-    Function("apoc.coll.zip", "first List, second List", "List", "Pairs of items.", _zip),
+    Function(
+        "apoc.coll.zip",
+        _TWO_LISTS,
+        "List",
+        "Each item of the first list with that of the second; none if that is empty.",
+        _zip,
+    ),
     Function(
         "apoc.coll.pairs",
         "items List",
         "List",
-        "Each item with the next.",
+        "Each item with the next, the last with null.",
         lambda items: _zip(items, items[1:]),
+    ),
+    Function(
+        "apoc.coll.pairsMin",
+        "items List",
+        "List",
+        "Each item but the last with the next.",
+        lambda items: _zip(items[:-1], items[1:]),
+    ),
+    Function(
+        "apoc.coll.partition",
+        "items List, size Integer",
+        "List",
+        "Lists of so many items; the last may be shorter.",
+        _partition,
+        strict=False,
     ),
 )

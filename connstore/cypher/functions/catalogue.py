@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from connstore.cypher.expressions import access, equality, lambdas, operators, ordering, projections
 from connstore.cypher.functions.aggregates import AGGREGATES, DISTINCT_ITEMS, GROUPED
 from connstore.cypher.functions.apoc import APOC
+from connstore.cypher.functions.apoc_counts import APOC_COUNTS
 from connstore.cypher.functions.apoc_lists import APOC_LISTS
 from connstore.cypher.functions.apoc_texts import APOC_TEXTS
 from connstore.cypher.functions.conversion import CONVERSION
@@ -25,7 +26,7 @@ FAMILIES: Mapping[str, Mapping[str, Function]] = {
     "Conversion": CONVERSION,
     "Nodes, relationships and paths": GRAPH,
     "APOC: conversion, maps and types": APOC,
-    "APOC: lists": APOC_LISTS,
+    "APOC: lists": APOC_LISTS | APOC_COUNTS,
     "APOC: texts": APOC_TEXTS,
 }
 

@@ -11,10 +11,10 @@ from typing import Any
 from cypher.evaluator.graph import Node, Point, Relationship
 from cypher.evaluator.values import (
     EvaluationError,
-    equals,
     group_key,
     integer,
     kind,
+    less,
     sort_key,
     text,
 )
@@ -94,6 +94,50 @@ def flatten(items: list[Any]) -> list[Any]:
     return [x for item in items for x in (item if isinstance(item, list) else [item])]
 
 
+def java_key(value: Any) -> Any:
+    """What Java's sets tell apart: 1 and 1.0 too."""
+    if isinstance(value, list):
+        return "list", tuple(map(java_key, value))
+    if isinstance(value, dict):
+        return "map", frozenset((key, java_key(item)) for key, item in value.items())
+    return type(value), repr(value) if isinstance(value, float) else group_key(value)
+
+
+def java_set(items: list[Any]) -> list[Any]:
+    return list({java_key(item): item for item in reversed(items)}.values())[::-1]
+
+
+def extreme(order: Callable[[Any, Any], bool | None]) -> Callable[[list[Any]], Any]:
+    """By ``reduce``: an item in the place of null, or of one that it surely is beyond."""
+
+    def found(items: list[Any]) -> Any:
+        best = None
+        for item in items:
+            if best is None or order(best, item):
+                best = item
+        return best
+
+    return typed("list")(found)
+
+
+def added(items: list[Any]) -> float | None:
+    total = 0.0
+    for item in items:
+        total = total + item
+    return total if items else None
+
+
+def or_empty(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Null as an empty list; another first argument that is no list is refused."""
+
+    def wrapped(items: Any, *rest: Any) -> Any:
+        if items is not None and not isinstance(items, list):
+            raise EvaluationError(f"{kind(items)} where a list is asked for")
+        return function(items or [], *rest)
+
+    return wrapped
+
+
 def distinct(items: list[Any]) -> list[Any]:
     return list({group_key(item): item for item in reversed(items)}.values())[::-1]
 
@@ -141,7 +185,9 @@ def split(value: str, separator: str) -> list[str]:
     return value.split(separator) if separator else list(value) or [""]
 
 
-def regex_groups(value: str, pattern: str) -> list[list[str | None]]:
+def regex_groups(value: str | None, pattern: str | None) -> list[list[str | None]]:
+    if value is None or pattern is None:
+        return []
     found = re.finditer(pattern, value)
     return [[match.group(0), *match.groups()] for match in found]
 
@@ -163,6 +209,8 @@ def real(function: Callable[[float], float]) -> Callable[..., Any]:
 
 
 def from_json(value: str) -> Any:
+    if not value:
+        return None
     try:
         return json.loads(value)
     except ValueError:
@@ -170,7 +218,19 @@ def from_json(value: str) -> Any:
 
 
 def from_values(items: list[Any]) -> dict[str, Any]:
-    return {str(key): value for key, value in zip(items[::2], items[1::2], strict=False)}
+    if len(items) % 2:
+        raise EvaluationError("a key without a value")
+    pairs = zip(items[::2], items[1::2], strict=True)
+    return {text(key): value for key, value in pairs if key is not None}
+
+
+def from_pairs(pairs: list[list[Any]]) -> dict[str, Any]:
+    given = [[*pair, None][:2] for pair in pairs if pair]
+    return {text(key): value for key, value in given if key is not None}
+
+
+def joined(items: list[str | None], separator: str) -> str:
+    return separator.join("null" if item is None else text(item) for item in items)
 
 
 def remove_keys(value: Any, keys: list[str]) -> dict[str, Any]:
@@ -254,22 +314,22 @@ SCALAR: dict[str, Callable[..., Any]] = {
     "apoc.convert.fromjsonmap": typed("string")(from_json),
     "apoc.convert.fromjsonlist": typed("string")(from_json),
     "apoc.map.removekeys": strict(remove_keys),
-    "apoc.map.removekey": strict(lambda value, key: remove_keys(value, [key])),
+    "apoc.map.removekey": lambda value, key: value and remove_keys(value, [key]),
     "apoc.map.setkey": lambda value, key, item: (value or {}) | {key: item},
     "apoc.map.fromvalues": strict(from_values),
-    "apoc.map.frompairs": strict(dict),
+    "apoc.map.frompairs": strict(from_pairs),
     "apoc.map.merge": lambda a, b: (a or {}) | (b or {}),
-    "apoc.coll.flatten": typed("list")(flatten),
-    "apoc.coll.containsduplicates": typed("list")(lambda x: len(distinct(x)) < len(x)),
-    "apoc.coll.toset": typed("list")(distinct),
-    "apoc.coll.sort": typed("list")(lambda items: sorted(items, key=sort_key)),
-    "apoc.coll.sum": typed("list")(lambda items: float(sum(items))),
-    "apoc.coll.max": typed("list")(lambda items: max(items, key=sort_key, default=None)),
-    "apoc.coll.min": typed("list")(lambda items: min(items, key=sort_key, default=None)),
-    "apoc.coll.contains": lambda items, item: any(equals(x, item) for x in items or []),
+    "apoc.coll.flatten": or_empty(flatten),
+    "apoc.coll.containsduplicates": or_empty(lambda items: len(java_set(items)) < len(items)),
+    "apoc.coll.toset": typed("list")(java_set),
+    "apoc.coll.sort": or_empty(lambda items: sorted(items, key=sort_key)),
+    "apoc.coll.sum": typed("list")(added),
+    "apoc.coll.max": extreme(less),
+    "apoc.coll.min": extreme(lambda best, item: less(item, best)),
+    "apoc.coll.contains": or_empty(lambda items, item: java_key(item) in map(java_key, items)),
     "apoc.meta.type": meta_type,
-    "apoc.text.regexgroups": strict(regex_groups),
-    "apoc.text.join": strict(lambda items, separator: separator.join(items)),
+    "apoc.text.regexgroups": regex_groups,
+    "apoc.text.join": strict(joined),
 }
 
 
