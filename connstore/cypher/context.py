@@ -26,6 +26,10 @@ class Context(Protocol):
     def in_lambda(self) -> bool:
         """Whether the expression stands in a comprehension, whose SQL can hold no SELECT."""
 
+    @property
+    def ids_are_keys(self) -> bool:
+        """Whether ``id()`` is a number that the source of the graph gave."""
+
     def local(self, name: str, value: Typed) -> Context:
         """The context with one more variable, of a comprehension."""
 

@@ -24,6 +24,8 @@ ENGINE = Engine.alone()
 class Variables:
     """A context without a graph."""
 
+    ids_are_keys = True
+
     def __init__(
         self,
         variables: Mapping[str, Typed] = {},

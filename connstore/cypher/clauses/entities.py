@@ -56,6 +56,11 @@ class Entities(Scans):
 
     # What contexts offer
 
+    @property
+    def ids_are_keys(self) -> bool:
+        """Whether ``id()`` is a number that the source gave."""
+        return self.script.graph.ids_are_keys
+
     def property(self, entity: Typed, key: str) -> Typed:
         """A property of a node or relationship."""
         if isinstance(entity, Entity) and key in entity.binding.carried:

@@ -41,7 +41,7 @@ from connstore.errors import CypherError
 
 #: Number of a coordinate reference system -> its name.
 SYSTEMS = {4326: "wgs-84", 4979: "wgs-84-3d", 7203: "cartesian", 9157: "cartesian-3d"}
-_GEOGRAPHIC = {4326, 4979}
+GEOGRAPHIC = {4326, 4979}
 _COORDINATES = {"x": 0, "y": 1, "z": 2}
 _GEOGRAPHIC_COORDINATES = {"longitude": 0, "latitude": 1, "height": 2}
 
@@ -89,7 +89,7 @@ def point_property(point: Point, key: str) -> Value:
     if key == "crs":
         return SYSTEMS.get(point.srid)
     index = _COORDINATES.get(key)
-    if index is None and point.srid in _GEOGRAPHIC:
+    if index is None and point.srid in GEOGRAPHIC:
         index = _GEOGRAPHIC_COORDINATES.get(key)
     if index is None or index >= len(point.coordinates):
         return None

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 
 from connstore.cypher.expressions import access, equality, lambdas, operators, ordering, projections
 from connstore.cypher.functions.aggregates import AGGREGATES, DISTINCT_ITEMS, GROUPED
-from connstore.cypher.functions.apoc import APOC
+from connstore.cypher.functions.apoc_conversion import APOC_CONVERSION
 from connstore.cypher.functions.apoc_counts import APOC_COUNTS
+from connstore.cypher.functions.apoc_json import APOC_JSON
 from connstore.cypher.functions.apoc_lists import APOC_LISTS
+from connstore.cypher.functions.apoc_maps import APOC_MAPS
 from connstore.cypher.functions.apoc_texts import APOC_TEXTS
 from connstore.cypher.functions.conversion import CONVERSION
 from connstore.cypher.functions.graph import GRAPH, HAS_LABELS
+from connstore.cypher.functions.json_writing import JSON_IN_GRAPH
 from connstore.cypher.functions.lists import LISTS, REVERSE_TEXT
 from connstore.cypher.functions.mathematics import MATHEMATICS
 from connstore.cypher.functions.model import Function
@@ -25,7 +28,8 @@ FAMILIES: Mapping[str, Mapping[str, Function]] = {
     "Lists and maps": LISTS,
     "Conversion": CONVERSION,
     "Nodes, relationships and paths": GRAPH,
-    "APOC: conversion, maps and types": APOC,
+    "APOC: conversion and types": APOC_JSON | APOC_CONVERSION,
+    "APOC: maps": APOC_MAPS,
     "APOC: lists": APOC_LISTS | APOC_COUNTS,
     "APOC: texts": APOC_TEXTS,
 }
@@ -71,6 +75,7 @@ _INTERNAL = (
     projections.MERGED,
     DISTINCT_ITEMS,
     HAS_LABELS,
+    JSON_IN_GRAPH,
     REVERSE_TEXT,
 )
 

@@ -7,8 +7,7 @@ does, as Neo4j's do within a database.
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from connstore.cypher.graph.schema import Graph
+from typing import Protocol
 
 PRIME = 2**61 - 1
 SECOND = 2**31 - 1
@@ -17,7 +16,15 @@ TARGET = 1_000_003
 KINDS = 256
 
 
-def node_id(graph: Graph, key: Sequence[int]) -> int:
+class Numbering(Protocol):
+    """How a graph numbers its nodes and relationships."""
+
+    @property
+    def ids_are_keys(self) -> bool:
+        """Whether the numbers are those that the source gave."""
+
+
+def node_id(graph: Numbering, key: Sequence[int]) -> int:
     """``id()`` of the node with a kind and a key.
 
     Args:
@@ -35,7 +42,7 @@ def node_id(graph: Graph, key: Sequence[int]) -> int:
 
 
 def relationship_id(
-    graph: Graph, key: Sequence[int], source: Sequence[int], target: Sequence[int]
+    graph: Numbering, key: Sequence[int], source: Sequence[int], target: Sequence[int]
 ) -> int:
     """``id()`` of the relationship with a kind, a number and two ends."""
     kind, number = key

@@ -60,6 +60,13 @@ class Path:
     nodes: tuple[Node, ...]
     relationships: tuple[Relationship, ...]
 
+    def steps(self) -> list[Node | Relationship]:
+        """Nodes and relationships in turn."""
+        result: list[Node | Relationship] = [self.nodes[0]]
+        for relationship, node in zip(self.relationships, self.nodes[1:], strict=True):
+            result += [relationship, node]
+        return result
+
 
 _TYPE_NAMES: dict[type, str] = {
     type(None): "Null",
@@ -229,10 +236,7 @@ def order_key(value: Value) -> bytes:
             coordinates = b"".join(_number_key(each) for each in value.coordinates)
             return b"\x60" + _integer_key(value.srid) + coordinates + b"\x00"
         case Path():
-            steps: list[Node | Relationship] = [value.nodes[0]]
-            for relationship, node in zip(value.relationships, value.nodes[1:], strict=True):
-                steps += [relationship, node]
-            return b"\x50" + b"".join(map(order_key, steps)) + b"\x00"
+            return b"\x50" + b"".join(map(order_key, value.steps())) + b"\x00"
         case list():
             return b"\x40" + b"".join(map(order_key, value)) + b"\x00"
         case Relationship():
