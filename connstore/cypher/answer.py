@@ -15,7 +15,8 @@ from typing import Any
 import pyarrow as pa
 
 from connstore.cypher.expressions.access import SYSTEMS
-from connstore.cypher.graph.identities import node_id, relationship_id
+from connstore.cypher.functions.keys import identity_of
+from connstore.cypher.graph.identities import node_id
 from connstore.cypher.graph.schema import Graph
 from connstore.cypher.types import Dictionary, ListOf, Properties, Record, Scalar, Type
 from connstore.cypher.values.encoding import decode
@@ -131,10 +132,10 @@ def as_json(value: Value, graph: Graph) -> Any:
             return as_json(value.properties, graph)
         case Relationship():
             return {
-                "id": relationship_id(graph, value.identity, value.start, value.end),
+                "id": identity_of(value, graph.ids_are_keys),
                 "type": value.type,
-                "startNodeId": node_id(graph, value.start),
-                "endNodeId": node_id(graph, value.end),
+                "startNodeId": node_id(value.start, ids_are_keys=graph.ids_are_keys),
+                "endNodeId": node_id(value.end, ids_are_keys=graph.ids_are_keys),
                 **as_json(value.properties, graph),
             }
         case Path():

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from connstore.cypher.expressions.entries import Entry, EntryMap
 from connstore.cypher.syntax import tree
-from connstore.cypher.types import NodeType, Typed
+from connstore.cypher.types import NodeType, RelationshipType, Typed
 from connstore.errors import CypherError
 
 
@@ -45,11 +45,18 @@ class Context(Protocol):
     def properties(self, entity: Typed) -> Typed:
         """All properties of a node or relationship as a map of type ANY, without nulls."""
 
-    def with_properties(self, items: Typed, keys: Sequence[str]) -> tuple[Typed, list[Typed]]:
+    def with_properties(
+        self, items: Typed, asked: Sequence[tuple[str, str]]
+    ) -> tuple[Typed, list[Typed]]:
         """A list of nodes or relationships made ready for a lambda.
 
+        Args:
+            items: The list.
+            asked: Properties: of the entities themselves (``""``), or of the nodes that a
+                relationship begins or ends at (``"s"``, ``"t"``); and their keys.
+
         Returns:
-            The list, its items structs whose field ``e`` is the entity; and for each key the
+            The list, its items structs whose field ``e`` is the entity; and for each property the
             type and the field (``p0``, ``p1``, …) of the property, as SQL relative to nothing:
             an ``exp.Identifier`` to use behind the lambda's variable.
         """
@@ -65,6 +72,9 @@ class Context(Protocol):
 
     def identity(self, entity: Typed) -> Typed:
         """``id(entity)``: an integer, unique among nodes or among relationships."""
+
+    def entity(self, value: Typed, kind: type[NodeType] | type[RelationshipType]) -> Typed:
+        """The node or relationship that a value of type ANY is; an error if it is none."""
 
     def ends(self, kinds: Iterable[int]) -> tuple[NodeType, NodeType]:
         """Types of the nodes that relationships of some kinds begin and end at."""

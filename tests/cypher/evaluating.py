@@ -25,6 +25,7 @@ class Variables:
     """A context without a graph."""
 
     ids_are_keys = True
+    in_lambda = False  # nothing here needs rows of its own
 
     def __init__(
         self,

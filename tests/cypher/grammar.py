@@ -92,7 +92,9 @@ EXPRESSIONS: Mapping[str, list[str]] = {
     "any": [
         "<node>[<quoted_key>]", "<rel>[<quoted_key>]", "coalesce(<any>, <any>)", "{a: <any>}.a",
         "CASE WHEN <bool> THEN <any> ELSE <any> END", "head([<any>, <any>])", "[<any>, 1][0]",
-        "<node>[left(<quoted_key>, 4)]",
+        "<node>[left(<quoted_key>, 4)]", "last([@x IN range(0, 1) | <nodes>[@x].<key>])",
+        "head([@x IN <rels> | startNode(@x).<key>])",
+        "[@x IN range(0, 1) | endNode(<rels>[@x])[<quoted_key>]]",
     ],
     "nodes": ["nodes(<path>)", "[<node>]", "[<node>, <node>]"],
     "rels": ["relationships(<path>)", "[<rel>]"],

@@ -63,6 +63,35 @@ ANSWERS: dict[str, list[list[Any]]] = {
     "MATCH (n)<-[:ConnectsTo]-(n) RETURN n.bodyId": [[1]],
     # a T-bar in several sets is found in each
     "MATCH (:Neuron)-[:Contains]->()-[:Contains]->(s) RETURN count(s), count(DISTINCT s)": [[3, 2]],
+    # items of lists of maps are nodes and relationships still, for patterns too
+    "MATCH (a)-[e:ConnectsTo]->(b) WITH collect({b: b, e: e}) AS found UNWIND found AS x "
+    "WITH x.b AS b, x.e AS e MATCH (b)-[f:ConnectsTo]->(c) "
+    "RETURN b.bodyId, e.weight, f.weight ORDER BY b.bodyId, e.weight, f.weight": [
+        [1, 1, 1], [1, 1, 1], [1, 1, 5], [2, 5, 2],
+    ],
+    "MATCH (a)-[e:ConnectsTo]->() WITH collect([a, e]) AS found UNWIND found AS x "
+    "WITH x[1] AS e MATCH (a)-[e]->(b) RETURN a.bodyId, e.weight ORDER BY a.bodyId, e.weight": [
+        [1, 1], [1, 1], [1, 5], [2, 2],
+    ],
+    "UNWIND [{n: null}] AS x WITH x.n AS n MATCH (n)-->(m) RETURN m": [],
+    "MATCH (a)-[e:ConnectsTo]->(b) WITH collect({e: e}) AS found UNWIND found AS x "
+    "RETURN id(x.e), startNode(x.e).bodyId, endNode(x.e).type ORDER BY id(x.e)": [
+        [1, 1, "a"], [2, 2, "A"], [3, 1, "A"], [4, 1, "A"],
+    ],
+    # what a list expression asks of the ends, and of items by their place
+    "MATCH p = ({bodyId: 1})-[:ConnectsTo]->({bodyId: 2})-[:ConnectsTo]->() "
+    "RETURN [r IN relationships(p) | [startNode(r).type, r.weight, endNode(r).type, type(r)]]": [
+        [[["A", 5, "a", "ConnectsTo"], ["a", 2, "A", "ConnectsTo"]]],
+    ],
+    "MATCH p = ({bodyId: 1})-[:ConnectsTo]->({bodyId: 2})-[:ConnectsTo]->() "
+    "RETURN [i IN range(-1, 3) | nodes(p)[i].type], "
+    "all(i IN [0] WHERE relationships(p)[i].weight > relationships(p)[i + 1].weight), "
+    "[i IN [0, 1] | [labels(nodes(p)[i])[1], endNode(relationships(p)[i]).type]]": [
+        [["A", "A", "a", "A", None], True, [["Neuron", "a"], ["Neuron", "A"]]],
+    ],
+    # id() of what is not there
+    "MATCH (n:Segment {bodyId: 2}) OPTIONAL MATCH (n)-[r:NoSuchType]->(m) "
+    "RETURN id(r), id(m), r IS NULL, count(*)": [[None, None, True, 1]],
     # names differ in case
     "MATCH (n:Neuron) WHERE n.`AL(R)` RETURN n.bodyId": [[1]],
     "MATCH (n:Neuron) WHERE n.`aL(R)` RETURN n.bodyId": [[2]],
@@ -254,6 +283,21 @@ def test_errors(cypher: str, client: Any) -> None:
         evaluated(cypher)
     with pytest.raises(CypherError):
         client.fetch_custom(cypher, format="json")
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        ("UNWIND [1, 'a'] AS n MATCH (n)-->()", "expected Node but was Integer"),
+        ("UNWIND [{r: 1}, {s: 'a'}] AS x WITH x.r AS n MATCH ()-[n]->()",
+         "expected Relationship but was Integer"),
+        ("MATCH ()-[e]->() WITH collect({e: e}) AS found UNWIND found AS x WITH x.e AS n MATCH (n)",
+         "expected Node but was Relationship"),
+    ],
+)  # fmt: skip
+def test_values_that_are_no_entities(before: str, words: str, client: Any) -> None:
+    with pytest.raises(CypherError, match=f"Type mismatch: {words}"):
+        client.fetch_custom(f"{before} RETURN n")
 
 
 def test_the_comparison_sees_differences() -> None:

@@ -22,10 +22,17 @@ from connstore.cypher.clauses.scans import (
     Kind,
     Scans,
     is_kind,
-    is_local,
     key_parts,
 )
 from connstore.cypher.expressions.entries import EntryMap
+from connstore.cypher.expressions.python_calls import in_python
+from connstore.cypher.expressions.snippets import is_local, named
+from connstore.cypher.functions.keys import (
+    NODE_KEY,
+    RELATIONSHIP_KEY,
+    node_of,
+    relationship_of,
+)
 from connstore.cypher.graph.schema import (
     Needs,
     NodeKind,
@@ -39,6 +46,7 @@ from connstore.cypher.sqlkit import (
     call,
     column,
     concat,
+    member,
     raw,
     struct,
     struct_of,
@@ -47,7 +55,15 @@ from connstore.cypher.sqlkit import (
     words,
 )
 from connstore.cypher.syntax import tree
-from connstore.cypher.types import ListOf, Properties, Scalar, Type, Typed
+from connstore.cypher.types import (
+    ListOf,
+    NodeType,
+    Properties,
+    RelationshipType,
+    Scalar,
+    Type,
+    Typed,
+)
 from connstore.errors import CypherError
 
 
@@ -168,6 +184,15 @@ class Entities(Scans):
             return Typed(node_id_sql(graph, of), Scalar.INTEGER)
         return Typed(relationship_id_sql(graph, of), Scalar.INTEGER)
 
+    def entity(self, value: Typed, kind: type[NodeType] | type[RelationshipType]) -> Typed:
+        """The node or relationship that a value of type ANY is."""
+        graph = self.script.graph
+        function = NODE_KEY if kind is NodeType else RELATIONSHIP_KEY
+        kinds = range(len(graph.nodes if kind is NodeType else graph.relationships))
+        numbers = in_python(function, [value], self).sql  # type: ignore[arg-type]
+        whole = node_of if kind is NodeType else relationship_of
+        return Typed(named(numbers, whole), kind(frozenset(kinds)))
+
     def encoded(self, entity: Typed) -> exp.Expr:
         """A node or relationship as a value of type ANY, with its properties."""
         of = self.key(entity)
@@ -193,12 +218,18 @@ class Entities(Scans):
 
         return Typed(self._mapped(entities, encode), ListOf(Scalar.ANY))
 
-    def with_properties(self, items: Typed, keys: Sequence[str]) -> tuple[Typed, list[Typed]]:
-        """A list of nodes or relationships, each with some of its properties beside it."""
+    def with_properties(
+        self, items: Typed, asked: Sequence[tuple[str, str]]
+    ) -> tuple[Typed, list[Typed]]:
+        """A list of nodes or relationships, each with some properties beside it."""
         types: list[Type] = []
 
         def enrich(frame: Entities, item: Typed) -> exp.Expr:
-            found = [frame.property(item, key) for key in keys]
+            of = {"": item}
+            if isinstance(item.type, RelationshipType):
+                ends = zip("st", self.ends(item.type.kinds), strict=True)
+                of |= {end: Typed(member(item.sql.copy(), end), type_) for end, type_ in ends}
+            found = [frame.property(of[end], key) for end, key in asked]
             types.extend(each.type for each in found)
             fields = {"e": item.sql} | {f"p{i}": each.sql for i, each in enumerate(found)}
             return struct(**fields)

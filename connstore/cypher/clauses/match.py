@@ -16,6 +16,7 @@ from connstore.cypher.clauses.bindings import (
 from connstore.cypher.clauses.conjuncts import anchors, has_subquery
 from connstore.cypher.clauses.filtering import check_in_turn, filtered
 from connstore.cypher.clauses.frame import Frame, closed, with_row_numbers
+from connstore.cypher.clauses.loose import with_entities
 from connstore.cypher.clauses.paths import no_matches, path_values, unlike
 from connstore.cypher.clauses.patterns import NodeSlot, Patterns, arrange
 from connstore.cypher.clauses.preparing import is_random, prepared_for_patterns
@@ -91,7 +92,7 @@ def find(
         rest = [condition for condition in conditions if condition not in random]
         return filtered(script, find(script, relation, paths, rest), random)
     before = relation.scope
-    relation, paths = prepared_for_patterns(script, relation, paths)
+    relation, paths = prepared_for_patterns(script, with_entities(script, relation, paths), paths)
     if relation.select is not None:
         relation = closed(script, relation)
     frame = Frame(script, relation)

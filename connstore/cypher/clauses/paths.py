@@ -113,7 +113,7 @@ def no_matches(patterns: Patterns) -> dict[str, Binding]:
             NodeKey(slot.kinds, ZERO, null.copy(), ZERO, nullable=True)
             for slot in (link.left, link.right)
         )
-        key_ = RelationshipKey(kinds, ZERO, ZERO, left, right, nullable=True)
+        key_ = RelationshipKey(kinds, ZERO, null.copy(), left, right, nullable=True)
         bindings[link.name] = RelationshipBinding(key_)
     for pattern, nodes, links in patterns.paths:
         if pattern.variable is not None:

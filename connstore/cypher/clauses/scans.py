@@ -20,6 +20,7 @@ from connstore.cypher.clauses.bindings import (
 )
 from connstore.cypher.clauses.script import Script
 from connstore.cypher.expressions.conversions import as_any
+from connstore.cypher.expressions.snippets import is_local
 from connstore.cypher.graph.schema import (
     Distinct,
     NodeKind,
@@ -217,11 +218,6 @@ class Scans:
 
 #: Alias of the row that a value would be read from.
 _ROW = "row_of_its_own"
-
-
-def is_local(part: exp.Expr) -> bool:
-    """Whether a part of a key is that of an item of a list expression."""
-    return any(not each.table for each in part.find_all(exp.Column))
 
 
 def key_parts(key: Key) -> list[exp.Expr]:

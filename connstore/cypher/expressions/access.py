@@ -126,14 +126,27 @@ CUT = Function(
 
 
 class LocalEntity(Typed):
-    """A node or relationship in a list, with those of its properties that a lambda asks for."""
+    """A node or relationship in a list, with those of its properties that a lambda asks for.
 
-    __slots__ = ("known",)
+    Attributes:
+        known: The properties.
+        ends: Of a relationship, the nodes that it begins and ends at.
+    """
+
+    __slots__ = ("ends", "known")
     known: dict[str, Typed]
+    ends: tuple[LocalEntity, ...]
 
-    def __init__(self, sql: exp.Expr, type_: Type, known: dict[str, Typed]) -> None:
+    def __init__(
+        self,
+        sql: exp.Expr,
+        type_: Type,
+        known: dict[str, Typed],
+        ends: tuple[LocalEntity, ...] = (),
+    ) -> None:
         Typed.__init__(self, sql, type_)
-        object.__setattr__(self, "known", known)
+        for name, given in (("known", known), ("ends", ends)):
+            object.__setattr__(self, name, given)
 
 
 def compile_property(subject: Typed, key: str, context: Context) -> Typed:

@@ -15,6 +15,7 @@ from connstore.cypher.expressions.constants import Constant, common_type, consta
 from connstore.cypher.expressions.conversions import cast, listable
 from connstore.cypher.expressions.entries import EntryMap, EntryNames
 from connstore.cypher.expressions.equality import contained, equals, equivalent
+from connstore.cypher.expressions.items import asked_of_all
 from connstore.cypher.expressions.operators import BINARY, UNARY
 from connstore.cypher.expressions.ordering import logical, truth
 from connstore.cypher.expressions.projections import map_literal, map_projection
@@ -47,6 +48,8 @@ def compile_expression(node: tree.Expression, context: Context) -> Typed:
         CypherError: Its types do not fit, or it calls an unknown function.
     """
     try:
+        if context.in_lambda:
+            node = asked_of_all(node, context, compile_expression) or node
         return _COMPILERS[type(node)](node, context)
     except CypherError as error:
         if error.line is not None:

@@ -43,7 +43,9 @@ ITEMS = Function(
 )
 
 #: Functions that need no more of a node or relationship than which it is.
-_BY_IDENTITY = {"id", "startnode", "endnode", "exists"}
+_BY_IDENTITY = {"id", "type", "startnode", "endnode", "exists"}
+#: Functions of a relationship -> the field of it that holds the node.
+_ENDS = {"startnode": "s", "endnode": "t"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,19 +221,23 @@ def _ready(
     entity = source.type.item
     if not isinstance(entity, NodeType | RelationshipType):
         return _plain(source)
-    keys: dict[str, None] = {}
-    if not all(_asks_for_keys(body, variable, keys) for body in bodies if body is not None):
+    asked: dict[tuple[str, str], None] = {}
+    if not all(_asks_for_properties(body, variable, asked) for body in bodies if body is not None):
         return _plain(context.encoded_list(source))
-    if not keys:
+    if not asked:
         return _plain(source)
-    listed, fields = context.with_properties(source, list(keys))
+    listed, fields = context.with_properties(source, list(asked))
 
     def value(item: exp.Expr) -> Typed:
-        known = {
-            key: Typed(member(item.copy(), field.sql.name), field.type)
-            for key, field in zip(keys, fields, strict=True)
-        }
-        return LocalEntity(member(item.copy(), "e"), entity, known)
+        known: dict[str, dict[str, Typed]] = {end: {} for end in ("", *_ENDS.values())}
+        for (end, key), field in zip(asked, fields, strict=True):
+            known[end][key] = Typed(member(item.copy(), field.sql.name), field.type)
+        whole = member(item.copy(), "e")
+        if isinstance(entity, NodeType):
+            return LocalEntity(whole, entity, known[""])
+        types = zip(_ENDS.values(), context.ends(entity.kinds), strict=True)
+        ends = (LocalEntity(member(whole.copy(), end), t, known[end]) for end, t in types)
+        return LocalEntity(whole, entity, known[""], tuple(ends))
 
     return Items(listed, value, entities=True)
 
@@ -265,24 +271,23 @@ def _plain(listed: Typed) -> Items:
     return Items(listed, lambda value: Typed(value, item))
 
 
-def _asks_for_keys(node: tree.Node, variable: str, keys: dict[str, None]) -> bool:
+def _asks_for_properties(
+    node: tree.Node, variable: str, asked: dict[tuple[str, str], None]
+) -> bool:
     """Whether known properties of a variable are all that an expression asks of it.
 
     Args:
         node: The expression.
         variable: The variable.
-        keys: Gets the properties.
+        asked: Gets the properties, of the variable itself and of its ends.
     """
     match node:
         case tree.Variable():
             return True  # itself as the result, or where only identity counts
-        case tree.Property(_, tree.Variable(_, name), key) if name == variable:
-            keys[key] = None
-            return True
-        case tree.Subscript(_, tree.Variable(_, name), tree.Literal(_, str(key))) if (
-            name == variable
-        ):
-            keys[key] = None
+        case tree.Property(_, subject, key) | tree.Subscript(
+            _, subject, tree.Literal(_, str(key))
+        ) if (end := _end(subject, variable)) is not None:
+            asked[end, key] = None
             return True
         case tree.Comparison() | tree.IsNull():
             pass
@@ -292,10 +297,20 @@ def _asks_for_keys(node: tree.Node, variable: str, keys: dict[str, None]) -> boo
             if any(_is_variable(child, variable) for child in children(node)):
                 return False
     return all(
-        _asks_for_keys(child, variable, keys)
+        _asks_for_properties(child, variable, asked)
         for child in children(node)
         if not isinstance(child, tree.Expression) or variable in free_variables(child)
     )
+
+
+def _end(node: tree.Expression, variable: str) -> str | None:
+    """Which end of a variable an expression is, or itself (``""``); None if it is neither."""
+    match node:
+        case tree.Variable(_, name) if name == variable:
+            return ""
+        case tree.Call(_, name, (tree.Variable(_, of),)) if of == variable:
+            return _ENDS.get(name.lower())
+    return None
 
 
 def _is_variable(node: tree.Node, name: str) -> bool:

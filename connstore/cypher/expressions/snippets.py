@@ -47,6 +47,11 @@ def is_volatile(value: exp.Expr) -> bool:
     )
 
 
+def is_local(value: exp.Expr) -> bool:
+    """Whether SQL reads a variable of a lambda."""
+    return any(not column.table for column in value.find_all(exp.Column))
+
+
 def fresh(prefix: str) -> str:
     """A name that no other lambda has."""
     return f"{prefix}{next(_names)}"

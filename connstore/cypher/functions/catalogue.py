@@ -15,6 +15,7 @@ from connstore.cypher.functions.apoc_texts import APOC_TEXTS
 from connstore.cypher.functions.conversion import CONVERSION
 from connstore.cypher.functions.graph import GRAPH, HAS_LABELS
 from connstore.cypher.functions.json_writing import JSON_IN_GRAPH
+from connstore.cypher.functions.keys import IDENTITY, NODE_KEY, RELATIONSHIP_KEY
 from connstore.cypher.functions.lists import LISTS, REVERSE_TEXT
 from connstore.cypher.functions.mathematics import MATHEMATICS
 from connstore.cypher.functions.model import Function
@@ -75,7 +76,10 @@ _INTERNAL = (
     projections.MERGED,
     DISTINCT_ITEMS,
     HAS_LABELS,
+    IDENTITY,
     JSON_IN_GRAPH,
+    NODE_KEY,
+    RELATIONSHIP_KEY,
     REVERSE_TEXT,
 )
 

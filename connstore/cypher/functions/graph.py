@@ -7,6 +7,10 @@ from dataclasses import replace
 
 from connstore.cypher.clauses.bindings import Entity, NodeBinding, RelationshipBinding
 from connstore.cypher.context import Context
+from connstore.cypher.expressions.access import LocalEntity
+from connstore.cypher.expressions.constants import constant
+from connstore.cypher.expressions.python_calls import in_python
+from connstore.cypher.functions.keys import IDENTITY, identity_of
 from connstore.cypher.functions.model import Function, Native, table
 from connstore.cypher.functions.native import Arguments
 from connstore.cypher.sqlkit import as_sql, call, member
@@ -26,11 +30,21 @@ def _asked(method: Callable[[Context, Typed], Typed]) -> Native:
     return native
 
 
+def _identity(arguments: Arguments, context: Context) -> Typed:
+    if isinstance(arguments[0].type, NodeType | RelationshipType):
+        return context.identity(arguments[0])
+    return in_python(IDENTITY, [arguments[0], constant(context.ids_are_keys, context)], context)
+
+
 def _end(which: int) -> Native:
     def native(arguments: Arguments, context: Context) -> Typed | None:
         given = arguments[0]
+        if given.type is Scalar.ANY:
+            given = context.entity(given, RelationshipType)
         if not isinstance(given.type, RelationshipType):
             return None
+        if isinstance(given, LocalEntity):
+            return given.ends[which]
         if isinstance(given, Entity) and isinstance(given.binding, RelationshipBinding):
             key = given.binding.key
             end = (key.source, key.target)[which]
@@ -69,11 +83,6 @@ HAS_LABELS = Function(
 )
 
 
-def _no_id(value: Value) -> int:
-    """Nodes in lists and maps are told apart by a key of several numbers."""
-    raise CypherError("id() is answered for variables of MATCH, not for values of lists or maps.")
-
-
 def _row(
     name: str,
     parameters: str,
@@ -86,7 +95,7 @@ def _row(
 
 
 def _start(value: Value) -> Value:
-    raise CypherError("startNode() and endNode() need a variable of MATCH or of a list of a path.")
+    raise CypherError("startNode() and endNode() are answered by their keys.")
 
 
 GRAPH = table(
@@ -95,8 +104,8 @@ GRAPH = table(
         "entity Node|Relationship",
         "Integer",
         "A number that only this node or relationship has.",
-        _no_id,
-        _asked(lambda context, entity: context.identity(entity)),
+        lambda entity: identity_of(entity, ids_are_keys=False),
+        _identity,
     ),
     _row(
         "labels",

@@ -11,9 +11,9 @@ from connstore.cypher.expressions.access import GEOGRAPHIC, SYSTEMS
 from connstore.cypher.expressions.constants import constant
 from connstore.cypher.expressions.python_calls import in_python
 from connstore.cypher.functions.graph import GRAPH
+from connstore.cypher.functions.keys import identity_of
 from connstore.cypher.functions.model import Function
 from connstore.cypher.functions.native import Arguments
-from connstore.cypher.graph.identities import node_id, relationship_id
 from connstore.cypher.types import RelationshipType, Scalar, Typed
 from connstore.cypher.values.model import Node, Path, Point, Relationship, Value
 from connstore.cypher.values.texts import float_text
@@ -92,16 +92,19 @@ class _Plain:
                 ]
         return value
 
+    def id(self, entity: Node | Relationship) -> str:
+        """Its number, a text in JSON."""
+        return str(identity_of(entity, self.ids_are_keys))
+
     def node(self, node: Node) -> dict[str, Value]:
         """A node: without labels or properties if it has none."""
-        entity = {"id": str(node_id(self, node.identity)), "type": "node"}
+        entity = {"id": self.id(node), "type": "node"}
         return entity | _known(labels=sorted(node.labels), properties=dict(node.properties))
 
     def relationship(self, value: Relationship, start: Node, end: Node) -> dict[str, Value]:
         """A relationship between two nodes."""
-        number = relationship_id(self, value.identity, value.start, value.end)
         return {
-            "id": str(number),
+            "id": self.id(value),
             "type": "relationship",
             "label": value.type,
             "start": self.node(start),

@@ -7,7 +7,6 @@ does, as Neo4j's do within a database.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 PRIME = 2**61 - 1
 SECOND = 2**31 - 1
@@ -16,39 +15,30 @@ TARGET = 1_000_003
 KINDS = 256
 
 
-class Numbering(Protocol):
-    """How a graph numbers its nodes and relationships."""
-
-    @property
-    def ids_are_keys(self) -> bool:
-        """Whether the numbers are those that the source gave."""
-
-
-def node_id(graph: Numbering, key: Sequence[int]) -> int:
+def node_id(key: Sequence[int], *, ids_are_keys: bool) -> int:
     """``id()`` of the node with a kind and a key.
 
     Args:
-        graph: The graph.
         key: ``[k, a, b]``.
+        ids_are_keys: Whether the graph came with ids, which are the keys.
 
     Example:
-        >>> from connstore.cypher.graph.graphs import graph_of
-        >>> from connstore.testing import sample_store
-        >>> node_id(graph_of(sample_store()), [0, 1001, 0])
+        >>> node_id([0, 1001, 0], ids_are_keys=False)
         256256
     """
     kind, a, b = key
-    return a if graph.ids_are_keys else _rest(kind + KINDS * (a + b * SECOND))
+    return a if ids_are_keys else _rest(kind + KINDS * (a + b * SECOND))
 
 
 def relationship_id(
-    graph: Numbering, key: Sequence[int], source: Sequence[int], target: Sequence[int]
+    key: Sequence[int], source: Sequence[int], target: Sequence[int], *, ids_are_keys: bool
 ) -> int:
     """``id()`` of the relationship with a kind, a number and two ends."""
     kind, number = key
-    if graph.ids_are_keys:
+    if ids_are_keys:
         return number
-    return _rest(node_id(graph, source) * TARGET + node_id(graph, target) + kind)
+    one, other = (node_id(end, ids_are_keys=False) for end in (source, target))
+    return _rest(one * TARGET + other + kind)
 
 
 def _rest(whole: int) -> int:

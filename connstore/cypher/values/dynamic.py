@@ -49,6 +49,7 @@ _RESULTS: dict[str, tuple[str, pa.DataType, Callable[[Value], Any]]] = {
     "Float": ("DOUBLE", pa.float64(), _same),
     "String": ("VARCHAR", pa.string(), _same),
     "Bytes": ("BLOB", pa.binary(), _same),
+    "Key": ("BIGINT[]", pa.list_(pa.int64()), _same),
     "Items": ("VARCHAR[]", pa.list_(pa.string()), _encode_list),
 }
 
