@@ -19,8 +19,9 @@ from connstore.cypher.clauses.patterns import NodeSlot, Patterns, RelationshipSl
 from connstore.cypher.expressions.compiler import compile_expression, truth
 from connstore.cypher.expressions.equality import equals
 from connstore.cypher.graph.schema import RelationshipKind
-from connstore.cypher.sqlkit import ZERO, column, number
+from connstore.cypher.sqlkit import ZERO, call, column, member, number
 from connstore.cypher.syntax import tree
+from connstore.cypher.types import ListOf, RelationshipType
 from connstore.sqltext import quote_name
 
 
@@ -41,6 +42,9 @@ def read_patterns(
     for slot in patterns.nodes:
         if slot.bound is not None:
             _take_bound(frame, slot)
+    for link in patterns.relationships:
+        if link.long and link.name in frame.scope:
+            _begin_at(frame, link)
     single = [link for link in patterns.relationships if not link.long]
     implied: list[RelationshipSlot] = []
     told: list[RelationshipSlot] = []
@@ -98,6 +102,23 @@ def _take_bound(frame: Frame, slot: NodeSlot) -> None:
     if slot.kinds < key.kinds:
         frame.where.append(key.k.copy().isin(*map(number, sorted(slot.kinds))))
     slot.key = replace(key, nullable=False, kinds=slot.kinds)
+
+
+def _begin_at(frame: Frame, link: RelationshipSlot) -> None:
+    """A path of relationships that are known already begins at an end of the first of them."""
+    told = frame.scope[link.name].typed()
+    directed = link.pattern.direction != "both" and link.length[0] > 0
+    if not (directed and isinstance(told.type, ListOf)) or link.left.key or link.right.key:
+        return
+    if not isinstance(told.type.item, RelationshipType):
+        return
+    field, types = "s", frame.ends(told.type.item.kinds)
+    if link.pattern.direction == "in":
+        field, types = "t", types[::-1]
+    begins = member(call("list_extract", told.sql.copy(), number(1)), field)
+    link.left.bound = NodeBinding(NodeKey.of_struct(begins, types[0]))
+    link.left.kinds &= types[0].kinds
+    _take_bound(frame, link.left)
 
 
 def _meet(frame: Frame, slot: NodeSlot, key: NodeKey) -> None:

@@ -20,6 +20,8 @@ from connstore.cypher.clauses.script import Relation, Script
 from connstore.cypher.clauses.shortest import check_conditions, shortest_paths
 from connstore.cypher.clauses.steps import Walk, key_columns, node_value, same, step_tests
 from connstore.cypher.expressions.conversions import cast
+from connstore.cypher.expressions.lambdas import items_of
+from connstore.cypher.expressions.snippets import mapped
 from connstore.cypher.sqlkit import call, column, number, text
 from connstore.cypher.syntax import tree
 from connstore.cypher.types import (
@@ -106,19 +108,27 @@ def _told(
     if link.search is not None:
         raise frame.error("A shortest path cannot be one that is known already.", link.pattern)
     match told.type:
-        case ListOf(RelationshipType()):
-            walked = told.sql if forward else call("list_reverse", told.sql)
-            return Typed(walked, told.type)
         case Scalar.NULL | ListOf(Scalar.NULL):
             return cast(told, ListOf(RelationshipType(frozenset())), frame)
+        case ListOf(RelationshipType()):
+            known = told
         case Scalar.ANY | ListOf(Scalar.ANY):
-            problem = (
-                f"`{link.name}` may be a list of relationships or not, which connstore cannot "
-                "tell before the query runs. Take it from a MATCH, or write a list of variables."
-            )
+            known = _relationships(items_of(told, frame), frame)
         case _:
             problem = f"Type mismatch: `{link.name}` is not a list of relationships."
-    raise frame.error(problem, link.pattern)
+            raise frame.error(problem, link.pattern)
+    walked = known.sql if forward else call("list_reverse", known.sql)
+    return Typed(walked, known.type)
+
+
+def _relationships(items: Typed, frame: Frame) -> Typed:
+    """A list of values of type ANY as the relationships that they are."""
+    kinds = frozenset(range(len(frame.script.graph.relationships)))
+
+    def relationship(value: exp.Expr) -> exp.Expr:
+        return frame.entity(Typed(value, Scalar.ANY), RelationshipType).sql
+
+    return Typed(mapped(items.sql, relationship), ListOf(RelationshipType(kinds)))
 
 
 def _key(relation: Relation, name: str) -> NodeKey:
