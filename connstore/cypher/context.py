@@ -83,10 +83,10 @@ class Context(Protocol):
         """A node or relationship as a value of type ANY, with its properties."""
 
     def encoded_list(self, entities: Typed) -> Typed:
-        """A list of nodes or of relationships as a list of values of type ANY.
+        """A list of what holds nodes or relationships as a list of values of type ANY.
 
-        Lists whose items hold entities deeper inside do not exist: whoever makes a list of
-        maps or lists with entities in them makes its items values of type ANY first.
+        Items are nodes, relationships, or maps that ``collect`` was given with these as values.
+        Whoever else makes a list of what holds them inside makes values of type ANY first.
         """
 
     def parsed_json(self, node: tree.Expression) -> Typed | None:

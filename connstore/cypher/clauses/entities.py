@@ -24,6 +24,7 @@ from connstore.cypher.clauses.scans import (
     is_kind,
     key_parts,
 )
+from connstore.cypher.expressions.conversions import as_any
 from connstore.cypher.expressions.entries import EntryMap
 from connstore.cypher.expressions.python_calls import in_python
 from connstore.cypher.expressions.snippets import is_local, named
@@ -210,11 +211,11 @@ class Entities(Scans):
         return concat([_piece(part) for part in parts])
 
     def encoded_list(self, entities: Typed) -> Typed:
-        """A list of nodes or relationships as a list of values of type ANY."""
+        """A list of what holds nodes or relationships as a list of values of type ANY."""
         assert isinstance(entities.type, ListOf)
 
         def encode(frame: Entities, item: Typed) -> exp.Expr:
-            return frame.encoded(item)
+            return as_any(item, frame).sql  # type: ignore[arg-type]
 
         return Typed(self._mapped(entities, encode), ListOf(Scalar.ANY))
 

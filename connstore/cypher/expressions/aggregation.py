@@ -10,7 +10,7 @@ from connstore.cypher.clauses.bindings import Entity
 from connstore.cypher.context import Context
 from connstore.cypher.expressions.application import fitting
 from connstore.cypher.expressions.constants import Constant
-from connstore.cypher.expressions.conversions import as_any, cast, listable
+from connstore.cypher.expressions.conversions import as_any, cast, collectable, listable
 from connstore.cypher.expressions.ordering import group_key, order_key
 from connstore.cypher.expressions.python_calls import in_python
 from connstore.cypher.expressions.snippets import named
@@ -141,7 +141,7 @@ class _Aggregate:
         return Typed(call(f"arg_{name}", value.sql.copy(), key), value.type)
 
     def _collected(self) -> Typed:
-        value = listable(self.argument, self.context)
+        value = collectable(self.argument, self.context)
         empty = typed_as(list_of([]), ListOf(value.type))
         if not self.distinct:
             return Typed(coalesce(self._list(value), empty), ListOf(value.type))

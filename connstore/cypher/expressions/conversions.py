@@ -100,7 +100,7 @@ def _point(sql: exp.Expr) -> exp.Expr:
 def _list(sql: exp.Expr, item: Type, context: Context | None) -> exp.Expr:
     if item in {Scalar.BOOLEAN, Scalar.INTEGER, Scalar.STRING, Scalar.NULL}:
         return _json(sql)
-    if isinstance(item, ENTITIES):
+    if holds_entities(item):
         assert context is not None
         sql, item = context.encoded_list(Typed(sql, ListOf(item))).sql, Scalar.ANY
     texts = mapped(sql, lambda each: coalesce(_encoded(each, item, None, context), words("null")))
@@ -174,7 +174,7 @@ def _widened(sql: exp.Expr, given: Type, wanted: Type, context: Context) -> exp.
         case ListOf(Scalar.NULL), ListOf():
             return mapped(sql, lambda _: typed_as(NULL.copy(), wanted.item))
         case ListOf(a), ListOf(b):
-            if b is Scalar.ANY and isinstance(a, ENTITIES):
+            if b is Scalar.ANY and holds_entities(a):
                 return context.encoded_list(Typed(sql, given)).sql
             return mapped(sql, lambda each: _widened(each, a, b, context))
         case Record(have), Record(want):
@@ -223,6 +223,16 @@ def listable(typed: Typed, context: Context) -> Typed:
         not isinstance(type_, ENTITIES) and holds_entities(type_)
     )
     return as_any(typed, context) if inside else typed
+
+
+def collectable(typed: Typed, context: Context) -> Typed:
+    """The same for ``collect``: ``collect({n: n, w: w})`` reads no rows of its nodes."""
+    if isinstance(typed.type, Record) and all(
+        isinstance(type_, NodeType | RelationshipType) or not holds_entities(type_)
+        for _, type_ in typed.type.fields
+    ):
+        return typed
+    return listable(typed, context)
 
 
 def untyped(typed: Typed, context: Context) -> Typed | None:

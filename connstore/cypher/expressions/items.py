@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from connstore.cypher.context import Context
+from connstore.cypher.expressions.conversions import holds_entities
 from connstore.cypher.expressions.snippets import is_local
 from connstore.cypher.syntax import tree
-from connstore.cypher.types import ListOf, NodeType, RelationshipType, Typed
+from connstore.cypher.types import ListOf, Typed
 
 Compile = Callable[[tree.Expression, Context], Typed]
 
@@ -30,10 +31,9 @@ def asked_of_all(
         return None
     index = compile_(place.index, context)
     items = compile_(place.subject, context)
-    entities = isinstance(items.type, ListOf) and isinstance(
-        items.type.item, NodeType | RelationshipType
-    )
-    if not entities or is_local(items.sql) or not is_local(index.sql):
+    if not (isinstance(items.type, ListOf) and holds_entities(items.type.item)):
+        return None
+    if is_local(items.sql) or not is_local(index.sql):
         return None
     each = tree.ListComprehension(node.at, _ITEM, place.subject, None, _of_item(node))
     return tree.Subscript(node.at, each, place.index)

@@ -10,7 +10,7 @@ from sqlglot import exp
 from connstore.cypher.context import Context
 from connstore.cypher.expressions.access import LocalEntity
 from connstore.cypher.expressions.constants import common_type
-from connstore.cypher.expressions.conversions import cast, is_unsure, listable
+from connstore.cypher.expressions.conversions import cast, holds_entities, is_unsure, listable
 from connstore.cypher.expressions.ordering import truth
 from connstore.cypher.expressions.python_calls import in_python
 from connstore.cypher.expressions.snippets import fresh, named
@@ -32,8 +32,16 @@ from connstore.cypher.sqlkit import (
     when,
 )
 from connstore.cypher.syntax import tree
-from connstore.cypher.syntax.walk import children, free_variables
-from connstore.cypher.types import ListOf, NodeType, RelationshipType, Scalar, Type, Typed
+from connstore.cypher.syntax.walk import children, free_variables, walk
+from connstore.cypher.types import (
+    ListOf,
+    NodeType,
+    Record,
+    RelationshipType,
+    Scalar,
+    Type,
+    Typed,
+)
 from connstore.errors import CypherError
 
 Compile = Callable[[tree.Expression, Context], Typed]
@@ -219,8 +227,11 @@ def _ready(
     source = items_of(source, context)
     assert isinstance(source.type, ListOf)
     entity = source.type.item
-    if not isinstance(entity, NodeType | RelationshipType):
+    if not holds_entities(entity):
         return _plain(source)
+    if not isinstance(entity, NodeType | RelationshipType):
+        spared = isinstance(entity, Record) and _asks_for_values(bodies, variable, entity)
+        return _plain(source if spared else context.encoded_list(source))
     asked: dict[tuple[str, str], None] = {}
     if not all(_asks_for_properties(body, variable, asked) for body in bodies if body is not None):
         return _plain(context.encoded_list(source))
@@ -301,6 +312,21 @@ def _asks_for_properties(
         for child in children(node)
         if not isinstance(child, tree.Expression) or variable in free_variables(child)
     )
+
+
+def _asks_for_values(
+    bodies: Sequence[tree.Expression | None], variable: str, record: Record
+) -> bool:
+    """Whether expressions ask for nothing of maps but values that hold no nodes."""
+    values = {key for key, type_ in record.fields if not holds_entities(type_)}
+    named = asked = 0
+    for node in (each for body in bodies if body is not None for each in walk(body)):
+        match node:
+            case tree.Variable(_, name) if name == variable:
+                named += 1
+            case tree.Property(_, tree.Variable(_, name), key) if name == variable:
+                asked += key in values
+    return named == asked
 
 
 def _end(node: tree.Expression, variable: str) -> str | None:

@@ -8,7 +8,12 @@ from sqlglot import exp
 
 from connstore.cypher.context import Context
 from connstore.cypher.expressions.constants import Constant, common_type
-from connstore.cypher.expressions.conversions import cast, is_unsure, listable
+from connstore.cypher.expressions.conversions import (
+    cast,
+    holds_entities,
+    is_unsure,
+    listable,
+)
 from connstore.cypher.expressions.equality import compare_mixed
 from connstore.cypher.expressions.python_calls import in_python
 from connstore.cypher.functions.model import Function, Native, category, table
@@ -27,7 +32,7 @@ from connstore.cypher.sqlkit import (
     typed_as,
     words,
 )
-from connstore.cypher.types import ListOf, Scalar, Typed
+from connstore.cypher.types import ListOf, Record, Scalar, Typed
 from connstore.cypher.values import model as values
 from connstore.cypher.values import numbers
 from connstore.cypher.values.model import Logical, Value, is_number, type_name
@@ -143,6 +148,8 @@ def _concatenated(left: Typed, right: Typed, context: Context) -> Typed:
     ]
     items = [each.type.item if isinstance(each.type, ListOf) else each.type for each in sides]
     item = common_type(items)
+    if items[0] != items[1] and any(isinstance(i, Record) and holds_entities(i) for i in items):
+        item = Scalar.ANY  # maps that differ in where they have nodes
     lists = []
     missing: list[exp.Expr] = []
     for side in sides:
