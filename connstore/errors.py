@@ -99,6 +99,10 @@ class CypherError(ConnstoreError, ValueError):
         super().__init__(f"line {self.line}, column {self.column}: {problem}\n{line}\n{caret}")
 
 
+class CypherTableError(CypherError, MissingTableError):
+    """A Cypher query asks for what the store has no table of."""
+
+
 class QueryTimeoutError(ConnstoreError, TimeoutError):
     """The time given to a query ran out."""
 

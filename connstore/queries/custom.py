@@ -62,6 +62,7 @@ def fetch_custom(
     Raises:
         CypherError: The query is wrong, writes, or uses what is not supported; the message has
             line, column and what would work.
+        CypherTableError: It asks for what the store has no table of.
         ArgumentError: ``format`` or ``parameters`` is of another kind.
         QueryTimeoutError: It took longer than ``CONNSTORE_CYPHER_TIMEOUT``.
         QueryError: It has more rows than ``CONNSTORE_CYPHER_ROWS``.

@@ -141,9 +141,11 @@ class Frame(Entities):
         """Note that the statement calls a function of ``dynamic``."""
         self.script.functions.add(name)
 
-    def error(self, problem: str, node: tree.Node) -> CypherError:
+    def error(
+        self, problem: str, node: tree.Node, kind: type[CypherError] = CypherError
+    ) -> CypherError:
         """The error to raise about a place in the query."""
-        return CypherError(problem, self.script.text, node.at.start)
+        return kind(problem, self.script.text, node.at.start)
 
     def subquery(
         self, node: tree.PatternExpression | tree.PatternComprehension | tree.Exists

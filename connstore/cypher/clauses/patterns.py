@@ -16,7 +16,7 @@ from connstore.cypher.clauses.bindings import (
 from connstore.cypher.graph.schema import Graph, NodeKind
 from connstore.cypher.syntax import tree
 from connstore.cypher.types import Scalar
-from connstore.errors import CypherError
+from connstore.errors import CypherError, CypherTableError
 
 #: A kind of relationships and whether it is walked from source to target.
 Step = tuple[int, bool]
@@ -102,7 +102,7 @@ def arrange(
     scope: Mapping[str, Binding],
     graph: Graph,
     fresh: Callable[[str], str],
-    error: Callable[[str, tree.Node], CypherError],
+    error: Callable[..., CypherError],
 ) -> Patterns:
     """The slots of some paths, each with the kinds that fit all others.
 
@@ -128,7 +128,7 @@ def arrange(
         plain = [graph.plain_label(label) for label in pattern.labels]
         for label in plain:
             if label is not None and label in graph.lacking:
-                raise error(graph.lacking[label], pattern)
+                raise error(graph.lacking[label], pattern, CypherTableError)
         slot.labels |= {label for label in plain if label is not None}
         slot.kinds = frozenset(
             kind for kind in slot.kinds if _can_carry(graph.nodes[kind], slot.labels)
@@ -142,7 +142,7 @@ def arrange(
             name = pattern.variable if pattern.variable is not None else fresh("\0r")
             for type_ in pattern.types:
                 if type_ in graph.lacking:
-                    raise error(graph.lacking[type_], pattern)
+                    raise error(graph.lacking[type_], pattern, CypherTableError)
             steps = _steps(pattern, graph, scope.get(name))
             links.append(RelationshipSlot(name, pattern, left, right, steps, path.search))
             relationships.append(links[-1])
@@ -156,7 +156,7 @@ def _new_slot(
     pattern: tree.NodePattern,
     scope: Mapping[str, Binding],
     graph: Graph,
-    error: Callable[[str, tree.Node], CypherError],
+    error: Callable[..., CypherError],
 ) -> NodeSlot:
     everything = frozenset(range(len(graph.nodes)))
     bound = scope.get(name)

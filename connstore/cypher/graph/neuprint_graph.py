@@ -42,6 +42,13 @@ SEGMENT, PRE_SET, POST_SET, SYNAPSE, ELEMENT, META, ELEMENT_SETS = range(7)
 
 #: Label or type -> the table without which nobody can tell how many there are.
 _NEEDED = {"Synapse": "synapse", "SynapseSet": "pair_by_pre", "SynapsesTo": "pair_by_pre"}
+#: The same of what only current bundles bring; data of other formats never had any.
+_NEEDED_OF_BUNDLES = {
+    "Element": "element",
+    "ElementSet": "element",
+    "Mito": "element",
+    "CloseTo": "closeto",
+}
 
 
 def neuprint_graph(store: Store, element_types: Sequence[str]) -> Graph:
@@ -59,9 +66,16 @@ def neuprint_graph(store: Store, element_types: Sequence[str]) -> Graph:
         _Prefix(maker.prefix),
         store.dataset,
         tuple(_shortcuts(kinds)),
-        {name: store.lack_of(table) for name, table in _NEEDED.items() if not store.has(table)},
+        _lacking(store),
         flags_of=maker.rois.flags_of,
     )
+
+
+def _lacking(store: Store) -> dict[str, str]:
+    """Labels and types whose table the source can have and the store has not -> what to say."""
+    current = store.manifest.rules.source_format == "neuprint"
+    needed = _NEEDED | (_NEEDED_OF_BUNDLES if current else {})
+    return {name: store.lack_of(table) for name, table in needed.items() if not store.has(table)}
 
 
 def _shortcuts(kinds: Sequence[RelationshipKind]) -> Iterator[Shortcut]:
