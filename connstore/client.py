@@ -13,18 +13,18 @@ import pyarrow as pa
 
 from connstore.engine import Engine
 from connstore.errors import ArgumentError, StoreNotFoundError, did_you_mean
+from connstore.home import stores_at_home
 from connstore.queries.custom import fetch_custom
 from connstore.queries.frames import FRAMES, Frames, to_caller
 from connstore.queries.general import fetch_meta
 from connstore.queries.server_methods import ServerMethods
 from connstore.registry import register
 from connstore.select.neuron_criteria import as_list, shown
-from connstore.settings import home
 from connstore.sql.selecting import Compiler
 from connstore.sql.statement import Statement
 from connstore.sqltext import quote_name
 from connstore.store.manifest import MANIFEST, read_manifest
-from connstore.store.opening import Store, stores_under
+from connstore.store.opening import Store
 
 _engines: dict[tuple[str, str, int], Engine] = {}
 _lock = threading.Lock()
@@ -49,6 +49,7 @@ class Client(ServerMethods):
 
     Raises:
         StoreNotFoundError: No store lies there, or none of that dataset.
+        SeveralStoresError: Different stores in ``CONNSTORE_HOME`` are of that dataset.
         StoreFormatError, StoreDamagedError: The store cannot be read.
 
     Example:
@@ -252,6 +253,7 @@ def find_store(server: str | Path, dataset: str | None) -> Path:
     Raises:
         ArgumentError: The server is no path and no name.
         StoreNotFoundError: There is no such store, or it is of another dataset.
+        SeveralStoresError: Different stores are of that dataset.
     """
     if not isinstance(server, (str, os.PathLike)):
         raise ArgumentError(f"Client: server={shown(server)} should be the path of a store")
@@ -260,22 +262,19 @@ def find_store(server: str | Path, dataset: str | None) -> Path:
         if dataset is not None and (found := read_manifest(path).dataset) != dataset:
             raise StoreNotFoundError(f"The store at {path} is of {found!r}, not of {dataset!r}")
         return path
-    stores = list(stores_under(home()))
     if dataset is None and path.exists():
         return path
-    for store, key in stores:
-        if key == dataset:
-            return store
-    known = sorted(key for _, key in stores)
-    there = f"under {home()} (CONNSTORE_HOME); there are: {known or 'none'}."
+    stores = stores_at_home()
     if dataset is None:
         raise StoreNotFoundError(
-            f"There is no store at {path}. Give dataset= to look for one {there} "
+            f"There is no store at {path}. Give dataset= to look for one {stores.told(dataset)} "
             f"Make one: connstore ingest EXPORT {path}"
         )
+    if (store := stores.path_of(dataset)) is not None:
+        return store
     raise StoreNotFoundError(
-        f"There is no store of {dataset!r} {there}{did_you_mean(dataset, known)} "
-        f"Make it: connstore ingest EXPORT {home() / dataset.replace(':', '-')}"
+        f"There is no store of {dataset!r} {stores.told(dataset)} "
+        f"Make it: connstore ingest EXPORT {stores.directory / dataset.replace(':', '-')}"
     )
 
 

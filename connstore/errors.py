@@ -111,6 +111,10 @@ class StoreNotFoundError(ConnstoreError, FileNotFoundError):
     """There is no store at the path, or no store of that dataset."""
 
 
+class SeveralStoresError(ConnstoreError, RuntimeError):
+    """Different stores are of the dataset that was asked for."""
+
+
 class MissingDatasetError(StoreNotFoundError, RuntimeError):
     """There is no store of the dataset for which a client of neuprint-python asks."""
 

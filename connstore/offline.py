@@ -10,8 +10,8 @@ from os import PathLike
 from pathlib import Path
 
 from connstore.errors import ArgumentError, ConnstoreError
-from connstore.settings import home
-from connstore.store.opening import Store, stores_under
+from connstore.home import stores_at_home
+from connstore.store.opening import Store
 
 _USAGE = "usage: python -m connstore.offline SCRIPT [ARGUMENT ...]"
 
@@ -20,9 +20,10 @@ def offline(stores: Mapping[str, str | Path] | None = None) -> ExitStack:
     """Have local stores answer every ``neuprint.Client`` that is made from now on.
 
     Whatever server and token a script names, the store of its dataset answers, with the shapes
-    and the errors of a server; the network is never touched. A dataset without a store is a
-    MissingDatasetError (a RuntimeError, as neuprint-python's own), raised where the script makes
-    its client.
+    and the errors of a server; such clients never ask the network. (What a script requests by hand
+    still goes there, and so does a client whose session it replaces.) A dataset without a store is
+    a MissingDatasetError (a RuntimeError, as neuprint-python's own), raised where the script makes
+    its client, as is a SeveralStoresError where different stores in ``CONNSTORE_HOME`` are of it.
 
     Args:
         stores: Dataset, as scripts name it, -> path of its store. By default the stores in
@@ -30,7 +31,8 @@ def offline(stores: Mapping[str, str | Path] | None = None) -> ExitStack:
 
     Returns:
         A context: on leaving it, or by its ``close()``, clients ask servers again. Clients that
-        were made within keep their stores. Nobody needs to keep or close it.
+        were made within keep their stores. Nobody needs to keep or close it. While several are
+        open the newest of them counts.
 
     Raises:
         MissingPackageError: neuprint-python is not installed.
@@ -48,7 +50,8 @@ def offline(stores: Mapping[str, str | Path] | None = None) -> ExitStack:
     from connstore.neuprint_adapter import every_client
 
     if stores is None:
-        return every_client({key: path for path, key in stores_under(home())})
+        found = stores_at_home()
+        return every_client(found.paths, found)
     if not isinstance(stores, Mapping) or not all(
         isinstance(path, (str, PathLike)) for path in stores.values()
     ):

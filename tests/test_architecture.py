@@ -24,6 +24,7 @@ FLOORS = {
     "version": 1,
     "store": 2,
     "engine": 3,
+    "home": 3,
     "registry": 3,
     "ingest": 4,
     "ingestion": 4,

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from connstore.client import find_store
 from connstore.errors import MissingDatasetError, MissingPackageError, did_you_mean
+from connstore.home import Home
+from connstore.neuprint_adapter.kinds import settle
 from connstore.neuprint_adapter.stores import Stores
 from connstore.store.opening import Store
 
 try:
     import neuprint
 
-    from connstore.neuprint_adapter.transport import StoreAdapter
+    from connstore.neuprint_adapter.transport import StoreSession
 except ImportError as _error:
     raise MissingPackageError(
         f"neuprint-python is not installed: pip install 'connstore[neuprint]' ({_error})"
@@ -41,6 +44,7 @@ class Client(neuprint.Client):  # type: ignore[misc]
 
     Raises:
         StoreNotFoundError: No store lies there, or none of that dataset.
+        SeveralStoresError: Different stores in ``CONNSTORE_HOME`` are of that dataset.
         MissingPackageError: neuprint-python is not installed (on import).
 
     Example:
@@ -60,59 +64,102 @@ class Client(neuprint.Client):  # type: ignore[misc]
         progress: bool = True,
     ) -> None:
         store = Store.open(find_store(server, dataset))
-        self._paths = {store.dataset: store.path}
+        self._stores = Stores({store.dataset: store.path})
         # neuprint-python compares clients, and caches answers, by their servers.
         url = f"https://{store.fingerprint[:16]}.connstore.invalid"
         super().__init__(url, store.dataset, "none", verify, progress)
 
-    def _select_dataset(self, dataset: str | None, reload_cache: bool = False) -> str:
+    def _select_dataset(self, dataset: str, reload_cache: bool = False) -> str:
         """What neuprint-python calls before it asks the server anything."""
-        return _connect(self, self._paths, dataset)
+        _connect(self, self._stores)
+        return dataset
 
 
-def every_client(stores: Mapping[str, str | Path]) -> ExitStack:
+class _Answering(NamedTuple):
+    """What answers clients.
+
+    Attributes:
+        stores: The stores.
+        home: Where they were looked for; None: they were named.
+    """
+
+    stores: Stores
+    home: Home | None
+
+
+#: What answers new clients: the first; others are of contexts around it, or that overlap.
+_active: list[_Answering] = []
+#: What to do when there is no more of it.
+_undo = ExitStack()
+_lock = threading.Lock()
+
+
+def every_client(stores: Mapping[str, str | Path], home: Home | None = None) -> ExitStack:
     """Have stores answer every ``neuprint.Client`` that is made from now on.
 
     Args:
         stores: Dataset -> path of its store.
+        home: Where they were looked for, if they were.
 
     Returns:
-        A context that ends this when it is closed. Clients that were made keep their stores.
+        A context that ends this when it is closed. Clients that were made keep their stores. Of
+        several contexts that are not closed the newest counts, in whichever order they close.
     """
+    answering = _Answering(Stores(stores), home)
+    with _lock:
+        if not _active:
+            _undo.callback(
+                setattr, neuprint.Client, "_select_dataset", neuprint.Client._select_dataset
+            )
+            neuprint.Client._select_dataset = _select_dataset
+        if not os.environ.get(_TOKEN):
+            _undo.callback(os.environ.pop, _TOKEN, None)
+            os.environ[_TOKEN] = "none"
+        _active.insert(0, answering)
+        _forget()
+    context = ExitStack()
+    context.callback(_end, answering)
+    return context
 
-    def select(client: Any, dataset: str | None, reload_cache: bool = False) -> str:
-        return _connect(client, stores, dataset)
 
-    undo = ExitStack()
-    undo.callback(_forget)
-    undo.callback(setattr, neuprint.Client, "_select_dataset", neuprint.Client._select_dataset)
-    neuprint.Client._select_dataset = select
-    if not os.environ.get(_TOKEN):
-        undo.callback(os.environ.pop, _TOKEN, None)
-        os.environ[_TOKEN] = "none"
-    _forget()
-    return undo
+def _end(answering: _Answering) -> None:
+    with _lock:
+        _active[:] = [other for other in _active if other is not answering]
+        if not _active:
+            _undo.close()
+        _forget()
 
 
-def _connect(client: Any, stores: Mapping[str, str | Path], dataset: str | None) -> str:
-    """Let stores answer a client; and the dataset that it is about.
+def _select_dataset(client: Any, dataset: str | None, reload_cache: bool = False) -> str:
+    """In the place of neuprint-python's: let stores answer a client, and tell its dataset.
 
     Raises:
         MissingDatasetError: There is no store of it.
+        SeveralStoresError: Different stores are of it.
     """
-    known = sorted(stores)
+    stores, home = _active[0]
+    known = sorted(stores.paths) if home is None else home.datasets
     if not dataset and len(known) == 1:
         dataset = known[0]
-    if dataset not in stores:
+    if home is not None:
+        home.path_of(str(dataset))
+    if dataset not in stores.paths:
         hint = did_you_mean(str(dataset), known)
+        where = "" if home is None else f" They lie in {home.directory} (CONNSTORE_HOME)."
+        broken = "" if home is None else home.not_read
         raise MissingDatasetError(
             f"Dataset {dataset!r} is not among the local stores that stand in for "
-            f"{client.server}. Available datasets: {known}.{hint} "
+            f"{client.server}. Available datasets: {known}.{hint}{where}{broken} "
             "Make a store: connstore ingest EXPORT STORE"
-        ) from None
-    for scheme in list(client.session.adapters):
-        client.session.mount(scheme, StoreAdapter(Stores(stores)))
-    return str(dataset)
+        )
+    settle(client, stores.opened(dataset).store.fingerprint)
+    _connect(client, stores)
+    return dataset
+
+
+def _connect(client: Any, stores: Stores) -> None:
+    """Let stores answer a client."""
+    client.session = StoreSession(stores, client.session)
 
 
 def _forget() -> None:

@@ -15,7 +15,6 @@ from connstore.errors import (
     ConnstoreError,
     CypherError,
     MissingTableError,
-    NotStoredError,
     QueryTimeoutError,
     ServerNeededError,
 )
@@ -49,11 +48,13 @@ class Request(NamedTuple):
     Attributes:
         stores: The stores.
         words: The parts of the path that its pattern names.
+        query: What follows ``?`` in the address, by name.
         body: The body.
     """
 
     stores: Stores
     words: Mapping[str, str]
+    query: Mapping[str, str]
     body: bytes | str | None
 
     def client(self, dataset: str) -> Client:
@@ -65,8 +66,11 @@ class Request(NamedTuple):
 
     @property
     def here(self) -> Client:
-        """The client of the dataset that the path names."""
-        return self.client(self.words["dataset"])
+        """The client of the dataset that the path names, or else the parameter ``dataset``."""
+        found = self.words.get("dataset") or self.query.get("dataset")
+        if found is None:
+            raise RefusedError(400, "missing required parameter 'dataset'")
+        return self.client(found)
 
 
 def _json(value: Any) -> Answer:
@@ -119,6 +123,8 @@ def _run(client: Client, cypher: str, failed: str) -> Any:
             "Timeout experienced. This could be due to database traffic or to non-optimal "
             f"database queries. {error} (CONNSTORE_CYPHER_TIMEOUT)",
         ) from None
+    except MissingTableError as error:  # what Neo4j knows no code for
+        raise RefusedError(400, f"{failed}: {error}") from None
     except CypherError as error:
         problem = f"Neo4jError: Neo.ClientError.Statement.SyntaxError ({error})"
         raise RefusedError(400, f"{failed}: {problem}") from None
@@ -140,7 +146,15 @@ def _arrow(request: Request) -> Answer:
 
 def _skeleton(request: Request) -> Answer:
     text = request.here.fetch_skeleton(request.words["id"], format="swc")
-    return Answer(200, text.encode(), "text/plain")
+    if request.query.get("format") == "swc":
+        return Answer(200, text.encode(), "text/plain")
+    rows = [line.split() for line in text.splitlines() if not line.startswith("#")]
+    return _json(
+        {
+            "columns": ["rowId", "x", "y", "z", "radius", "link"],
+            "data": [[int(row[0]), *map(float, row[2:6]), int(row[6])] for row in rows],
+        }
+    )
 
 
 def _mesh(request: Request) -> Answer:
@@ -163,30 +177,25 @@ ROUTES: dict[str, Callable[[Request], Answer]] = {
     "/api/dbmeta/datasets": _datasets,
     "/api/dbmeta/instances": _instances,
     "/api/dbmeta/version": lambda request: _json({"Version": server.DATA_MODEL}),
-    "/api/cached/roicompleteness?dataset=:dataset": lambda request: _json(
+    "/api/cached/roicompleteness": lambda request: _json(
         request.here.fetch_roi_completeness("json")
     ),
-    "/api/cached/roiconnectivity?dataset=:dataset": lambda request: _json(
+    "/api/cached/roiconnectivity": lambda request: _json(
         request.here.fetch_roi_connectivity("json")
     ),
     "/api/roimeshes/mesh/:dataset/:roi": _mesh,
-    "/api/skeletons/skeleton/:dataset/:id?format=swc": _skeleton,
+    "/api/skeletons/skeleton/:dataset/:id": _skeleton,
     "/api/custom/custom": _custom,
     "/api/custom/arrow": _arrow,
-    "/api/cached/dailytype?dataset=:dataset": _refused("fetch_daily_type"),
+    "/api/cached/dailytype": _refused("fetch_daily_type"),
     "/api/help/swagger.yaml": _refused("fetch_help"),
     "/api/raw/keyvalue/key/:instance/:key": _refused("fetch_raw_keyvalue"),
     "/profile": _refused("fetch_profile"),
     "/token": _refused("fetch_token"),
 }
 
-#: Errors of connstore -> status; the first that fits.
-_STATUS: tuple[tuple[type[ConnstoreError], int], ...] = (
-    (NotStoredError, 404),
-    (MissingTableError, 404),
-    (ServerNeededError, 501),
-    (ConnstoreError, 400),
-)
+#: Beginnings of paths that are asked with a body, too.
+_WITH_BODY = ("/api/custom/", "/api/raw/")
 
 
 def _pattern(path: str) -> re.Pattern[str]:
@@ -196,29 +205,40 @@ def _pattern(path: str) -> re.Pattern[str]:
         >>> _pattern("/mesh/:dataset/:roi").fullmatch("/mesh/a:v1/x/y").groupdict()
         {'dataset': 'a:v1', 'roi': 'x/y'}
     """
-    inner = re.sub(r":(\w+)(?=/|\\\?)", r"(?P<\1>[^/?]+)", re.escape(path))
+    inner = re.sub(r":(\w+)(?=/)", r"(?P<\1>[^/]+)", re.escape(path))
     return re.compile(re.sub(r":(\w+)$", r"(?P<\1>.+)", inner), re.DOTALL)
 
 
 _PATTERNS = [(_pattern(path), respond) for path, respond in ROUTES.items()]
 
 
-def answer(stores: Stores, path: str, body: bytes | str | None) -> Answer:
+def answer(
+    stores: Stores, method: str, path: str, query: Mapping[str, str], body: bytes | str | None
+) -> Answer:
     """What a server would send.
 
     Args:
         stores: The stores that stand in for it.
-        path: The path of the request, not quoted, with what follows ``?``.
+        method: Of HTTP: ``GET``, or ``POST`` where a body is taken.
+        path: The path of the request, not quoted.
+        query: What follows ``?``, by name; what a route does not know is ignored.
         body: The body of the request.
     """
     try:
         for pattern, respond in _PATTERNS:
             if match := pattern.fullmatch(path):
-                return respond(Request(stores, match.groupdict(), body))
+                _check_method(method, path)
+                return respond(Request(stores, match.groupdict(), query, body))
         raise RefusedError(404, f"connstore has no answer to {path}, nor any network")
     except RefusedError as error:
         status, problem = error.status, str(error)
     except ConnstoreError as error:
-        status = next(code for kind, code in _STATUS if isinstance(error, kind))
+        status = 501 if isinstance(error, ServerNeededError) else 400
         problem = str(error)
     return Answer(status, json.dumps({"error": problem}).encode())
+
+
+def _check_method(method: str, path: str) -> None:
+    allowed = ("GET", "POST") if path.startswith(_WITH_BODY) else ("GET",)
+    if method not in allowed:
+        raise RefusedError(405, f"{method} is not allowed of {path}: {' or '.join(allowed)}")

@@ -18,24 +18,25 @@ class Stores:
     """
 
     def __init__(self, paths: Mapping[str, str | Path]) -> None:
-        self.paths = {name: Path(path).expanduser() for name, path in paths.items()}
+        self.paths = {name: Path(path).expanduser().resolve() for name, path in paths.items()}
         self._clients: dict[str, Client] = {}
 
-    def client(self, dataset: str) -> Client | None:
-        """The client of a dataset, whose name may differ in case, as on a server."""
-        folded = {name.casefold(): name for name in self.paths}
-        name = dataset if dataset in self.paths else folded.get(dataset.casefold())
-        if name is None:
-            return None
+    def opened(self, name: str) -> Client:
+        """The client of a dataset, by its exact name."""
         if name not in self._clients:
             with _no_registration():  # no default client of connstore's own
                 self._clients[name] = Client(self.paths[name])
         return self._clients[name]
 
+    def client(self, dataset: str) -> Client | None:
+        """The client of a dataset, whose name may differ in case, as on a server."""
+        folded = {name.casefold(): name for name in self.paths}
+        name = dataset if dataset in self.paths else folded.get(dataset.casefold())
+        return None if name is None else self.opened(name)
+
     def clients(self) -> dict[str, Client]:
         """The clients of all datasets, by name."""
-        found = {name: self.client(name) for name in sorted(self.paths)}
-        return {name: client for name, client in found.items() if client is not None}
+        return {name: self.opened(name) for name in sorted(self.paths)}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Stores:
         """Itself: a client of connstore serves all threads, neuprint-python copies for each."""

@@ -7,10 +7,10 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from connstore.errors import ServerNeededError, StoreDamagedError
+from connstore.home import stores_at_home
 from connstore.queries.arguments import Answering
 from connstore.queries.roi_overview import roi_info
-from connstore.settings import home
-from connstore.store.opening import Store, stores_under
+from connstore.store.opening import Store
 
 #: Version of neuPrint's data model, as neuPrintHTTP 1.x tells it (``storage/*/neuprint*.go``).
 DATA_MODEL = "0.5.0"
@@ -87,7 +87,7 @@ def routes() -> list[dict[str, str]]:
 def datasets(client: Answering) -> dict[str, dict[str, Any]]:
     """Facts about the client's dataset and those of the stores in ``CONNSTORE_HOME``, by key."""
     found = {}
-    for path, key in stores_under(home()):
+    for key, path in stores_at_home().paths.items():
         with suppress(StoreDamagedError):
             found[key] = dataset_facts(Store.open(path))
     found[client.store.dataset] = dataset_facts(client.store)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,8 +15,6 @@ from tqdm import tqdm
 from connstore.errors import (
     MissingTableError,
     StoreDamagedError,
-    StoreFormatError,
-    StoreNotFoundError,
     did_you_mean,
 )
 from connstore.settings import show_progress
@@ -223,13 +219,6 @@ class Store:
 
     def __repr__(self) -> str:
         return f"Store({str(self.path)!r}, dataset={self.dataset!r})"
-
-
-def stores_under(home: Path) -> Iterator[tuple[Path, str]]:
-    """Path and dataset of every readable store that lies directly in a directory."""
-    for path in sorted(home.iterdir()) if home.is_dir() else []:
-        with suppress(StoreNotFoundError, StoreFormatError):
-            yield path, read_manifest(path).dataset
 
 
 def _check_file(root: Path, file: StoredFile) -> None:

@@ -57,7 +57,11 @@ def test_synapses_of_a_store_without_any(without_synapses: Client, query: str, a
         ("MATCH (m:Mito) RETURN count(m)", "(m:"),
         ("MATCH (m:mini_Mito) RETURN count(m)", "(m:"),
         ("MATCH (m:Element {type: 'mitochondrion'}) RETURN count(m)", "(m:"),
-        ("MATCH (n:Neuron)-[:Contains]->(es:ElementSet) RETURN count(es)", "(es:"),
+        (
+            "MATCH (n)-[:Contains]->(:ElementSet)-[:Contains]->"
+            '(m:Element {type: "mitochondrion"}) RETURN m',
+            "(m:",
+        ),
         ("MATCH (:Synapse)-[r:CloseTo]->() RETURN count(r)", "-[r:"),
     ],
 )
@@ -72,6 +76,8 @@ def test_synapses_of_a_store_without_mitochondria(without_elements: Client) -> N
         "MATCH (s:Synapse) OPTIONAL MATCH (s)-[r]->(m) WHERE m:Mito RETURN count(s) > 0, count(r)"
     )
     assert without_elements.fetch_custom(query, format="json")["data"] == [[True, 0]]
+    query = "MATCH (:ElementSet {type: 'pre'})-[:Contains]->(e:Element) RETURN count(e) > 0"
+    assert without_elements.fetch_custom(query, format="json")["data"] == [[True]]
 
 
 def test_mitochondria_that_no_source_of_the_kind_has(tmp_path: Path) -> None:

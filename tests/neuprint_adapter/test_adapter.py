@@ -8,15 +8,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import neuprint
+import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
-from requests import HTTPError
+from requests import HTTPError, Session
 
 import connstore
 from connstore import registry
 from connstore.neuprint_adapter import Client
-from connstore.neuprint_adapter.routes import ROUTES, answer
+from connstore.neuprint_adapter.routes import ROUTES
 from connstore.neuprint_adapter.stores import Stores
+from connstore.neuprint_adapter.transport import StoreSession
 from connstore.queries import server
 from connstore.testing import sample_path
 
@@ -36,9 +38,10 @@ def direct() -> connstore.Client:
         return connstore.Client(sample_path())
 
 
-def ask(path: str, body: str | None = None, dataset: str = DATASET) -> tuple[int, bytes]:
-    found = answer(Stores({dataset: sample_path()}), path, body)
-    return found.status, found.content
+def ask(path: str, body: str | None = None, method: str = "GET") -> tuple[int, bytes]:
+    session = StoreSession(Stores({DATASET: sample_path()}), Session())
+    response = session.request(method, f"https://neuprint.janelia.org{path}", data=body)
+    return response.status_code, response.content
 
 
 # --- the client ------------------------------------------------------------------------------
@@ -102,9 +105,8 @@ def test_members(client: Client, direct: connstore.Client) -> None:
 
 
 def test_every_route_of_the_direct_client_is_answered(client: Client) -> None:
-    paths = {route.partition("?")[0] for route in ROUTES}
-    assert {route["path"] for route in server.routes()} <= paths
-    assert {route["path"] for route in client.fetch_available()} <= paths
+    assert {route["path"] for route in server.routes()} <= set(ROUTES)
+    assert {route["path"] for route in client.fetch_available()} <= set(ROUTES)
 
 
 # --- errors ----------------------------------------------------------------------------------
@@ -145,9 +147,11 @@ def test_writing_goes_nowhere(client: Client) -> None:
 
 
 def test_what_is_not_there(client: Client) -> None:
+    """As on the server: navis looks for 400 where a skeleton is missing."""
     for ask_for in (lambda: client.fetch_skeleton(5), lambda: client.fetch_roi_mesh("EB/x?y")):
-        with pytest.raises(HTTPError, match=r"\(404\)"):
+        with pytest.raises(HTTPError, match=r"\(400\)") as raised:
             ask_for()
+        assert raised.value.response.status_code == 400
     with pytest.raises(HTTPError, match='dataset "other" not available in stores'):
         client.fetch_custom("RETURN 1", dataset="other")
 
@@ -178,6 +182,49 @@ def test_what_is_not_there(client: Client) -> None:
 def test_requests(path: str, body: str | None, status: int, words: bytes) -> None:
     found, content = ask(path, body)
     assert found == status and words in content
+
+
+MESH = "/api/roimeshes/mesh/sample:v1.0/aL(R)"
+SKELETON = f"/api/skeletons/skeleton/{DATASET}/776249847"
+
+
+@pytest.mark.parametrize("path", [MESH, SKELETON, "/api/version", "/api/cached/dailytype"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+def test_other_methods(path: str, method: str) -> None:
+    found, content = ask(path, method=method)
+    assert found == 405 and f"{method} is not allowed of {path}".encode() in content
+
+
+@pytest.mark.parametrize(
+    ("path", "same"),
+    [
+        (f"{MESH}?x=1", MESH),
+        (f"{SKELETON}?x=1&format=swc", f"{SKELETON}?format=swc"),
+        ("/api/version?dataset=other", "/api/version"),
+        ("/api/version?", "/api/version"),
+        (
+            "/api/cached/roicompleteness?x=&dataset=sample%3Av1.0",
+            "/api/cached/roicompleteness?dataset=sample:v1.0",
+        ),
+    ],
+)
+def test_parameters(path: str, same: str) -> None:
+    assert ask(path) == ask(same) and ask(path)[0] == 200
+
+
+def test_the_dataset_is_missing() -> None:
+    found, content = ask("/api/cached/roiconnectivity")
+    assert found == 400 and b"missing required parameter 'dataset'" in content
+
+
+def test_a_skeleton_as_a_table(client: Client) -> None:
+    found, content = ask(SKELETON)
+    table = json.loads(content)
+    frame = client.fetch_skeleton(776249847)
+    assert found == 200 and table["columns"] == list(frame)
+    assert_frame_equal(
+        pd.DataFrame(table["data"], columns=table["columns"]), frame, check_dtype=False
+    )
 
 
 # --- Arrow -----------------------------------------------------------------------------------

@@ -1,7 +1,10 @@
 """``connstore.offline``: scripts that name a server, without one."""
 
+import copy
 import json
 import os
+import pickle
+import re
 import socket
 import subprocess
 import sys
@@ -10,9 +13,17 @@ from typing import Any
 
 import neuprint
 import pytest
+from ingest.fixtures import write_mini
+from requests.adapters import HTTPAdapter
 
 import connstore
-from connstore.errors import ArgumentError, MissingDatasetError, StoreNotFoundError
+from connstore.errors import (
+    ArgumentError,
+    MissingDatasetError,
+    SeveralStoresError,
+    StoreNotFoundError,
+)
+from connstore.neuprint_adapter import Client
 from connstore.testing import sample_path
 
 SERVER = "https://neuprint.janelia.org"
@@ -97,16 +108,104 @@ def test_leaving_it(home: Path) -> None:
         neuprint.Client(SERVER, "sample:v1.0", token="abc")
 
 
-def test_what_neuprint_python_remembers_is_forgotten(tmp_path: Path) -> None:
-    """Clients of equal server and dataset share caches upstream."""
-    other = tmp_path / "other"
-    export = Path(__file__).parents[2] / "data-samples"
-    connstore.ingest(export, other, dataset="other:v9", progress=False)
-    tags = []
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of other data than the sample's."""
+    home = tmp_path_factory.mktemp("other")
+    connstore.ingest(write_mini(home / "export"), home / "store", progress=False)
+    return home / "store"
+
+
+class Derived(neuprint.Client):
+    """A client of somebody's own."""
+
+
+@pytest.mark.parametrize("kind", [neuprint.Client, Derived])
+def test_equal_clients_of_different_stores(other: Path, kind: Any) -> None:
+    """neuprint-python remembers answers for all clients that are equal."""
+    clients = []
     for path in (sample_path(), other):
-        with connstore.offline({"it": path}):
-            tags.append(neuprint.Client(SERVER, "it").fetch_datasets())
-    assert len(tags) == 2 and all(list(each) == ["it"] for each in tags)
+        with connstore.offline({"it": path, path.name: path}):
+            clients.append(kind(SERVER, "it", token="abc"))
+    for client in [*clients, *(pickle.loads(pickle.dumps(client)) for client in clients)]:
+        assert isinstance(client, kind) and client.server == SERVER
+    for _ in range(2):
+        for client, path in zip(clients, (sample_path(), other), strict=True):
+            alone = Client(path)
+            assert client.all_rois == alone.all_rois and client.meta == alone.meta
+            assert client.fetch_neuron_keys() == alone.fetch_neuron_keys()
+            assert sorted(client.fetch_datasets()) == sorted(["it", path.name])
+            assert pickle.loads(pickle.dumps(client)) == client == copy.deepcopy(client)
+    assert clients[0] != clients[1] and len(set(clients)) == 2
+
+
+def test_contexts_that_overlap(other: Path) -> None:
+    before = neuprint.Client._select_dataset
+    first = connstore.offline({"it": sample_path()})
+    second = connstore.offline({"it": other})
+    first.close()
+    assert neuprint.Client(SERVER, "it").meta["dataset"] == "mini"
+    third = connstore.offline({"it": sample_path()})
+    second.close()
+    assert neuprint.Client(SERVER, "it").meta["dataset"] == "sample"
+    third.close()
+    third.close()
+    assert neuprint.Client._select_dataset is before and TOKEN not in os.environ
+
+
+def test_relative_paths(
+    home: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(home)
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.setenv("CONNSTORE_HOME", ".")
+    for context in (connstore.offline(), connstore.offline({"sample:v1.0": "here"})):
+        with context:
+            os.chdir(elsewhere)
+            assert bodies(neuprint.Client(SERVER, "sample:v1.0"))
+            os.chdir(home)
+    client = connstore.Client(SERVER, "sample:v1.0")
+    os.chdir(elsewhere)
+    assert len(connstore.fetch_neurons("DNa02", client=client)[0]) == 2
+
+
+def test_different_stores_of_a_dataset(home: Path, tmp_path: Path) -> None:
+    """Both routes refuse to choose; of equal stores both take the first."""
+    (home / "twin").symlink_to(sample_path())
+    with connstore.offline():
+        assert bodies(neuprint.Client(SERVER, "sample:v1.0"))
+    assert connstore.Client(SERVER, "sample:v1.0").store.path == sample_path()
+    bundle = write_mini(tmp_path / "export")
+    for name, dataset in (("changed", "sample:v1.0"), ("mini", "mini:v0.1")):
+        connstore.ingest(bundle, home / name, dataset=dataset, progress=False)
+    words = f"different stores of 'sample:v1.0': {home}/changed and {home}/here and {home}/twin"
+    with connstore.offline():
+        assert neuprint.Client(SERVER, "mini:v0.1").dataset == "mini:v0.1"
+        with pytest.raises(SeveralStoresError, match=re.escape(words)):
+            neuprint.Client(SERVER, "sample:v1.0")
+    with pytest.raises(SeveralStoresError, match=re.escape(words)):
+        connstore.Client(SERVER, "sample:v1.0")
+    assert list(connstore.Client(SERVER, "mini:v0.1").fetch_datasets()) == ["mini:v0.1"]
+
+
+def test_where_stores_were_looked_for(home: Path) -> None:
+    (home / "broken").mkdir()
+    (home / "broken" / "manifest.json").write_text("{")
+    broken = rf"Not read: {home}/broken/manifest\.json is not a connstore manifest: "
+    with connstore.offline():
+        assert neuprint.Client(SERVER, "sample:v1.0")
+        words = rf"They lie in {home} \(CONNSTORE_HOME\)\. {broken}"
+        with pytest.raises(MissingDatasetError, match=words):
+            neuprint.Client(SERVER, "manc:v1.0")
+    with pytest.raises(StoreNotFoundError, match=rf"under {home} .*{broken}"):
+        connstore.Client(SERVER, "manc:v1.0")
+
+
+def test_adapters_that_a_script_mounts(home: Path) -> None:
+    with connstore.offline():
+        client = neuprint.Client(SERVER, "sample:v1.0")
+    client.session.mount("https://", HTTPAdapter(max_retries=3))
+    assert bodies(client) and bodies(copy.deepcopy(client))
 
 
 def test_the_name_stays_a_function() -> None:

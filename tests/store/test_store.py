@@ -28,7 +28,7 @@ from connstore.errors import (
 from connstore.ingestion import ingest
 from connstore.store.hashing import content_sha256
 from connstore.store.manifest import MANIFEST, Rules, checksum
-from connstore.store.opening import Store, stores_under
+from connstore.store.opening import Store
 from connstore.store.schema import TABLES
 from connstore.store.writer import staged_store
 
@@ -211,13 +211,6 @@ def test_overwritten_file(path: Path, files: list[str]) -> None:
         with pytest.raises(StoreDamagedError, match=rf"is damaged: {file}"):
             Store.open(path)
         (path / file).write_bytes(data)
-
-
-def test_stores_under_a_directory(path: Path) -> None:
-    (path.parent / "other").mkdir()
-    (path.parent / "notes.txt").write_text("x")
-    assert list(stores_under(path.parent)) == [(path, "mini:v0.1")]
-    assert list(stores_under(path.parent / "nowhere")) == []
 
 
 def test_missing_table(tmp_path: Path) -> None:

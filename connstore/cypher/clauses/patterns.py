@@ -126,7 +126,7 @@ def arrange(
             nodes.append(slot)
         slot.patterns.append(pattern)
         plain = [graph.plain_label(label) for label in pattern.labels]
-        for label in plain:
+        for label in [*plain, *_told_by_type(pattern, plain)]:
             if label is not None and label in graph.lacking:
                 raise error(graph.lacking[label], pattern, CypherTableError)
         slot.labels |= {label for label in plain if label is not None}
@@ -149,6 +149,16 @@ def arrange(
         chains.append((path, slots, links))
     _narrow(relationships, graph)
     return Patterns(nodes, relationships, chains)
+
+
+def _told_by_type(pattern: tree.NodePattern, labels: Sequence[str | None]) -> tuple[str, ...]:
+    """A label that is not named, but told by the type: ``(:Element {type: 'mitochondrion'})``."""
+    if "Element" not in labels or not isinstance(pattern.properties, tree.MapLiteral):
+        return ()
+    match dict(pattern.properties.entries).get("type"):
+        case tree.Literal(value="mitochondrion"):
+            return ("Mito",)
+    return ()
 
 
 def _new_slot(

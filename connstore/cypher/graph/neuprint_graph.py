@@ -43,12 +43,7 @@ SEGMENT, PRE_SET, POST_SET, SYNAPSE, ELEMENT, META, ELEMENT_SETS = range(7)
 #: Label or type -> the table without which nobody can tell how many there are.
 _NEEDED = {"Synapse": "synapse", "SynapseSet": "pair_by_pre", "SynapsesTo": "pair_by_pre"}
 #: The same of what only current bundles bring; data of other formats never had any.
-_NEEDED_OF_BUNDLES = {
-    "Element": "element",
-    "ElementSet": "element",
-    "Mito": "element",
-    "CloseTo": "closeto",
-}
+_NEEDED_OF_BUNDLES = {"Mito": "element", "CloseTo": "closeto"}
 
 
 def neuprint_graph(store: Store, element_types: Sequence[str]) -> Graph:
