@@ -14,7 +14,7 @@ from connstore.errors import ArgumentError, UnknownRoiError, did_you_mean
 from connstore.queries.frames import Frames
 from connstore.registry import default_client
 from connstore.select.arguments import Neurons, as_criteria, lower
-from connstore.select.neuron_criteria import NeuronCriteria, as_list, shown
+from connstore.select.neuron_criteria import NeuronCriteria, as_list, as_whole, shown
 from connstore.select.neuron_set import Within
 from connstore.select.selection import Selection
 from connstore.sql.selecting import Compiler
@@ -168,12 +168,12 @@ def checked_choice(function: str, argument: str, value: Any, allowed: Collection
 
 
 def checked_minimum(function: str, argument: str, value: Any) -> int:
-    """A whole number to compare with.
+    """A whole number to compare with; it may be given as a float.
 
     Raises:
         ArgumentError: It is no whole number, or negative.
     """
-    number = as_list(value)
+    number = [as_whole(item) for item in as_list(value)]
     if not (len(number) == 1 and type(number[0]) is int and 0 <= number[0] < 2**63):
         raise ArgumentError(
             f"{function}: {argument}={shown(value)} should be a whole number, 0 or more"

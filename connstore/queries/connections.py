@@ -43,7 +43,7 @@ def fetch_simple_connections(
         rois: Only connections that have synapses in one of these ROIs; their weight counts
             all ROIs nevertheless.
         min_weight: Least total weight.
-        properties: Properties to return for both ends.
+        properties: Properties to return for both ends, beside their ``bodyId``.
         weight_props: Further weights: ``'all'`` that the dataset has, a name, or names.
         client: By default the default client.
 
@@ -123,6 +123,7 @@ def _connection_table(
     """The flat table, with JSON as text."""
     assert client is not None
     names = [known_property(n, client.store, here) for n in property_list(here, properties)]
+    names = [name for name in names if name != "bodyId"]  # of both ends it is there anyway
     weights, _ = extra_weights(here, weight_props, client)
     upstream, downstream = (selection(criteria, client) for criteria in ends)
     connections = Connections(

@@ -78,6 +78,11 @@ def fetch_neurons(
     chosen = selection(criteria, client)
     if omit_rois:
         names = [name for name in names if name != "roiInfo"]
+        if not names:
+            raise ArgumentError(
+                "fetch_neurons: returned_columns=['roiInfo'] has nothing but ROIs, which "
+                "omit_rois=True leaves out; name another property too"
+            )
         neurons = client.run(neuron_table(store, client.compiler(), chosen, names))
         return client.frame(neurons, to_pandas)
     names = names if "roiInfo" in names else [*names, "roiInfo"]

@@ -66,6 +66,17 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def as_whole(value: object) -> object:
+    """A number, of whichever library, as Python's own; a float that is whole as an integer.
+
+    Example:
+        >>> as_whole(2.0), as_whole(2.5), as_whole("2")
+        (2, 2.5, '2')
+    """
+    plain = _plain(value)
+    return int(plain) if isinstance(plain, float) and plain.is_integer() else plain
+
+
 Texts = Annotated[list[StrictStr | NullMark | None], BeforeValidator(as_list)]
 Integers = Annotated[list[StrictInt | NullMark | None], BeforeValidator(as_list)]
 Mixed = Annotated[
@@ -74,7 +85,7 @@ Mixed = Annotated[
 ]
 Flag = Annotated[StrictBool | None, BeforeValidator(_plain)]
 Rois = Annotated[set[StrictStr], BeforeValidator(as_list)]
-Count = Annotated[int, Field(strict=True, ge=0, lt=2**63), BeforeValidator(_plain)]
+Count = Annotated[int, Field(strict=True, ge=0, lt=2**63), BeforeValidator(as_whole)]
 Distance = Annotated[float, Field(strict=True, ge=-math.inf), BeforeValidator(_plain)]
 
 

@@ -243,6 +243,8 @@ WRONG_OPTIONS: list[Wrong] = [
     ("fetch_adjacencies", {"rois": "al(r)"}, "Did you mean aL(R)"),
     ("fetch_adjacencies", {"min_total_weight": "5"}, "min_total_weight='5'"),
     ("fetch_adjacencies", {"min_total_weight": 2.5}, "whole number"),
+    ("fetch_adjacencies", {"min_total_weight": float("inf")}, "whole number"),
+    ("fetch_adjacencies", {"min_total_weight": 1e30}, "whole number"),
     ("fetch_adjacencies", {"min_roi_weight": True}, "min_roi_weight=True"),
     ("fetch_adjacencies", {"min_roi_weight": None}, "min_roi_weight=None"),
     ("fetch_adjacencies", {"min_total_weight": 10**40}, "whole number"),
@@ -261,6 +263,11 @@ WRONG_OPTIONS: list[Wrong] = [
     ("fetch_neurons", {"returned_columns": "al"}, "Did you mean all"),
     ("fetch_neurons", {"returned_columns": [["type"]]}, "is no name"),
     ("fetch_neurons", {"returned_columns": ["x"]}, "none of returned_columns=['x']"),
+    (
+        "fetch_neurons",
+        {"returned_columns": ["roiInfo"], "omit_rois": True},
+        "has nothing but ROIs, which omit_rois=True leaves out",
+    ),
 ]
 
 
@@ -281,9 +288,14 @@ def test_weights_of_any_form(weights: Any, client: Any) -> None:
 def test_numbers_of_any_form(client: Any) -> None:
     counts = {
         len(connstore.fetch_simple_connections(None, None, min_weight=n, client=client))
-        for n in (5, np.int32(5), np.array(5), np.array([5]), pa.scalar(5))
+        for n in (5, np.int32(5), np.array(5), np.array([5]), pa.scalar(5), 5.0, np.float64(5))
     }
     assert len(counts) == 1
+    for options in ({"min_total_weight": 2.0}, {"min_roi_weight": np.float32(2)}):
+        whole = {name: int(number) for name, number in options.items()}
+        assert connstore.fetch_adjacencies("EPG", None, **options, client=client)[1].equals(
+            connstore.fetch_adjacencies("EPG", None, **whole, client=client)[1]
+        )
 
 
 def test_a_property_named_twice_is_returned_once(client: Any) -> None:
@@ -292,3 +304,14 @@ def test_a_property_named_twice_is_returned_once(client: Any) -> None:
         once = function("DA1_lPN", None, properties="type", client=client)
         for left, right in zip(twice, once, strict=True):
             assert left.equals(right) if isinstance(left, pd.DataFrame) else left == right
+
+
+@pytest.mark.parametrize(
+    "function", [connstore.fetch_simple_connections, connstore.fetch_common_connectivity]
+)
+def test_body_ids_as_a_property_are_those_of_the_ends(function: Any, client: Any) -> None:
+    twice = function("DA1_lPN", properties=["bodyId", "type"], client=client)
+    assert twice.equals(function("DA1_lPN", properties="type", client=client))
+    assert list(function("DA1_lPN", properties="bodyId", client=client)) == [
+        name for name in twice if not name.startswith("type")
+    ]

@@ -102,6 +102,8 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"soma": "yes"}, "soma='yes'"),
     ({"min_pre": -1}, "min_pre=-1"),
     ({"min_pre": 1.5}, "min_pre=1.5"),
+    ({"min_pre": float("nan")}, "min_pre=nan"),
+    ({"min_post": np.float64(0.5)}, "min_post=0.5"),
     ({"min_post": "3"}, "min_post='3'"),
     ({"min_post": True}, "min_post=True"),
     ({"min_post": 2**63}, "min_post=9223372036854775808"),
@@ -118,6 +120,12 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"matchvar": 5}, "Did you mean bodyId="),
     ({"matchvar": "KC.*"}, "type="),
 ]
+
+
+def test_whole_floats_are_integers() -> None:
+    given = NeuronCriteria(min_pre=2.0, min_post=np.float64(5), min_roi_inputs=1.0)
+    assert given == NeuronCriteria(min_pre=2, min_post=5)
+    assert type(given.min_pre) is int and type(given.min_post) is int
 
 
 @pytest.mark.parametrize(("arguments", "words"), MISTAKES)
