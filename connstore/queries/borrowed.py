@@ -4,28 +4,44 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
-from connstore.errors import MissingPackageError
+from connstore.errors import ArgumentError, MissingPackageError
 from connstore.queries.wrangle import need_columns
+from connstore.select.neuron_criteria import shown
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def borrowed(module: str, **frames: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+class Rule(NamedTuple):
+    """What the arguments of a function must be.
+
+    Attributes:
+        holds: Whether some are so, by name.
+        words: What they should be; ``{name}`` stands for the argument of that name.
+    """
+
+    holds: Callable[[Mapping[str, Any]], bool]
+    words: str
+
+
+def borrowed(
+    module: str, *rules: Rule, **frames: str
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Decorator: neuprint-python's function of the same name does the work.
 
     What is decorated has only the signature and the documentation.
 
     Args:
         module: Of neuprint-python.
+        *rules: What the arguments must be, in the order in which they are checked.
         **frames: Argument that is a frame -> columns that it needs.
 
     Raises:
-        ArgumentError: An argument should be a pandas frame.
+        ArgumentError: An argument should be a pandas frame, or breaks a rule.
         MissingColumnError: A frame lacks a column.
         MissingPackageError: neuprint-python is not installed.
     """
@@ -36,9 +52,15 @@ def borrowed(module: str, **frames: str) -> Callable[[Callable[P, R]], Callable[
 
         @functools.wraps(function)
         def lent(*args: P.args, **kwargs: P.kwargs) -> R:
-            given = signature.bind(*args, **kwargs).arguments
+            bound = signature.bind(*args, **kwargs)
+            bound.apply_defaults()
+            given = bound.arguments
             for argument, columns in frames.items():
                 checked_frame(given[argument], columns, f"{name}: {argument}")
+            for rule in rules:
+                if not rule.holds(given):
+                    what = {argument: shown(value) for argument, value in given.items()}
+                    raise ArgumentError(f"{name}: {rule.words.format_map(what)}")
             answer: R = upstream(module, name)(*args, **kwargs)
             return answer
 

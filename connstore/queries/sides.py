@@ -6,10 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from connstore.queries.borrowed import borrowed, checked_frame, upstream
+from connstore.errors import ArgumentError
+from connstore.queries.arguments import name_list
+from connstore.queries.borrowed import checked_frame, upstream
+from connstore.queries.wrangle import need_columns
+from connstore.select.neuron_criteria import as_list, as_whole, shown
 
 
-@borrowed("wrangle", syndist="bodyId roi")
 def syndist_matrix(
     syndist: pd.DataFrame,
     rois: Any = None,
@@ -28,7 +31,7 @@ def syndist_matrix(
         A frame indexed by bodyId; 0 where there is no synapse.
 
     Raises:
-        ArgumentError: ``syndist`` is no pandas frame.
+        ArgumentError: ``syndist`` is no pandas frame, or another argument no names.
         MissingColumnError: The frame lacks a column.
         MissingPackageError: neuprint-python is not installed.
 
@@ -38,6 +41,10 @@ def syndist_matrix(
         >>> syndist_matrix(syndist, ["VNC"], ["pre"]).shape
         (2, 1)
     """
+    here = "syndist_matrix"
+    columns = _checked_columns(here, syndist, syn_columns)
+    names = None if rois is None else name_list(here, "rois", rois)
+    return upstream("wrangle", here)(syndist, names, columns, flatten_column_index)
 
 
 def bilateral_syndist(
@@ -58,6 +65,7 @@ def bilateral_syndist(
         A frame like ``syndist``, by bodyId and ROI.
 
     Raises:
+        ArgumentError: ``syndist`` is no pandas frame, or another argument no ids or names.
         MissingColumnError: The frame lacks a column.
         MissingPackageError: neuprint-python is not installed.
 
@@ -67,13 +75,29 @@ def bilateral_syndist(
         >>> any(roi.endswith("(L)") for roi in bilateral_syndist(syndist)["roi"])
         False
     """
-    checked_frame(syndist, "bodyId roi", "bilateral_syndist: syndist")
+    here = "bilateral_syndist"
+    columns = _checked_columns(here, syndist, syn_columns)
+    names = None if rois is None else name_list(here, "rois", rois)
     if bodies is not None:  # 0.6.4 looks for the ids among the names of the columns
-        syndist = syndist[syndist["bodyId"].isin(list(bodies))]
-    merged: pd.DataFrame = upstream("wrangle", "bilateral_syndist")(
-        syndist, None, rois, syn_columns
-    )
+        ids = [as_whole(body) for body in as_list(bodies)]
+        for body in ids:
+            if type(body) is not int:
+                raise ArgumentError(f"{here}: bodies: {shown(body)} is no body id")
+        syndist = syndist[syndist["bodyId"].isin(ids)]
+    merged: pd.DataFrame = upstream("wrangle", here)(syndist, None, names, columns)
     return merged
+
+
+def _checked_columns(function: str, syndist: Any, syn_columns: Any) -> list[str]:
+    """The columns to keep, which the frame has.
+
+    Raises:
+        ArgumentError: It is no pandas frame, or they are no names.
+        MissingColumnError: It lacks one.
+    """
+    names = name_list(function, "syn_columns", syn_columns)
+    need_columns(syndist, ["bodyId", "roi", *names], f"{function}: syndist")
+    return names
 
 
 def assign_sides_in_groups(
@@ -115,7 +139,7 @@ def assign_sides_in_groups(
     checked_frame(neurons, "bodyId instance group somaSide", f"{here}: neurons")
     checked_frame(syndist, "bodyId roi pre post", f"{here}: syndist")
     if primary_rois is not None:
-        syndist = syndist[syndist["roi"].isin(list(primary_rois))]
+        syndist = syndist[syndist["roi"].isin(name_list(here, "primary_rois", primary_rois))]
     # 0.6.4 fails where no count is of the left, the right or the middle; body 0 is no neuron.
     sides = pd.DataFrame({"bodyId": 0, "roi": ["(L)", "(R)", ""], "pre": 0, "post": 0})
     counts = pd.concat([syndist[sides.columns].astype(sides.dtypes), sides])

@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from connstore.queries.borrowed import borrowed, checked_frame, upstream
+from connstore.errors import ArgumentError
+from connstore.queries.borrowed import Rule, borrowed, checked_frame, upstream
+from connstore.queries.files import write_file
+from connstore.select.neuron_criteria import as_list, as_whole, shown
+from connstore.select.synapse_criteria import is_number
 
 _NODE = "rowId x y z radius link"
+
+_HAS_NODES = Rule(lambda given: len(given["skeleton_df"]) > 0, "skeleton_df has no nodes")
+
+
+def _is_length(value: Any) -> bool:
+    return is_number(value) and value >= 0
+
+
+def _is_gap(value: Any) -> bool:
+    return value is None or isinstance(value, bool) or _is_length(value)
+
+
+def _one_root(given: Mapping[str, Any]) -> bool:
+    ways = (given["rowId"] is not None, given["xyz"] is not None, bool(given["use_max_radius"]))
+    return sum(ways) == 1
+
+
+def _is_node(given: Mapping[str, Any]) -> bool:
+    number = as_whole(given["rowId"])
+    return type(number) is int and number != 0 and number in set(given["skeleton_df"]["rowId"])
+
+
+def _is_place(value: Any) -> bool:
+    places = as_list(value)
+    return len(places) == 3 and all(map(is_number, places))
 
 
 def skeleton_df_to_nx(
@@ -52,7 +82,6 @@ def skeleton_df_to_nx(
     return graph
 
 
-@borrowed("skeleton")
 def skeleton_swc_to_df(swc: Any) -> Any:
     """A frame of a skeleton in SWC text.
 
@@ -63,6 +92,8 @@ def skeleton_swc_to_df(swc: Any) -> Any:
         As :func:`fetch_skeleton` returns it.
 
     Raises:
+        ArgumentError: It is no SWC text.
+        FileNotFoundError: There is no such file.
         MissingPackageError: neuprint-python is not installed.
 
     Example:
@@ -71,9 +102,24 @@ def skeleton_swc_to_df(swc: Any) -> Any:
         >>> skeleton_swc_to_df(swc).equals(fetch_skeleton(5235447303))
         True
     """
+    here = "skeleton_swc_to_df"
+    if not (isinstance(swc, str) or hasattr(swc, "read")):
+        raise ArgumentError(
+            f"{here}: swc={shown(swc)} should be SWC text, a path that ends in .swc, or a file"
+        )
+    try:
+        frame = upstream("skeleton", here)(swc)
+    except (ValueError, TypeError, OverflowError) as error:
+        problem = " ".join(str(error).split())
+    else:
+        if isinstance(frame.index, pd.RangeIndex):
+            return frame
+        problem = "there are more"  # of which pandas takes the first for names of rows
+    raise ArgumentError(
+        f"{here}: swc should have seven numbers a line, with a blank between: {problem}"
+    )
 
 
-@borrowed("skeleton", df=_NODE)
 def skeleton_df_to_swc(df: pd.DataFrame, export_path: Any = None) -> Any:
     """SWC text of a skeleton; every node has type 0.
 
@@ -83,6 +129,7 @@ def skeleton_df_to_swc(df: pd.DataFrame, export_path: Any = None) -> Any:
 
     Raises:
         MissingColumnError: The frame lacks a column.
+        OutputError: The file cannot be written.
         MissingPackageError: neuprint-python is not installed.
 
     Example:
@@ -90,9 +137,27 @@ def skeleton_df_to_swc(df: pd.DataFrame, export_path: Any = None) -> Any:
         >>> print(skeleton_df_to_swc(fetch_skeleton(5235447303)).splitlines()[0])
         # rowId node_type x y z radius link
     """
+    here = "skeleton_df_to_swc"
+    checked_frame(df, _NODE, f"{here}: df")
+    swc: str = upstream("skeleton", here)(df)
+    if export_path:
+        write_file(here, export_path, swc.encode())
+    return swc
 
 
-@borrowed("skeleton", skeleton_df=_NODE)
+@borrowed(
+    "skeleton",
+    _HAS_NODES,
+    Rule(
+        lambda given: _is_gap(given["max_distance"]),
+        "max_distance={max_distance} should be the longest gap to close, 0 or more",
+    ),
+    Rule(
+        lambda given: given["root_parent"] is None or type(as_whole(given["root_parent"])) is int,
+        "root_parent={root_parent} should be a whole number",
+    ),
+    skeleton_df=_NODE,
+)
 def heal_skeleton(
     skeleton_df: pd.DataFrame, max_distance: Any = np.inf, root_parent: int | None = None
 ) -> Any:
@@ -107,6 +172,7 @@ def heal_skeleton(
         The skeleton with other links, by rowId where it had fragments.
 
     Raises:
+        ArgumentError: An argument is not what it should be.
         MissingColumnError: The frame lacks a column.
         MissingPackageError: neuprint-python is not installed.
 
@@ -118,7 +184,20 @@ def heal_skeleton(
     """
 
 
-@borrowed("skeleton", skeleton_df=_NODE)
+@borrowed(
+    "skeleton",
+    _HAS_NODES,
+    Rule(_one_root, "give one of rowId={rowId}, xyz={xyz} and use_max_radius={use_max_radius}"),
+    Rule(
+        lambda given: given["rowId"] is None or _is_node(given),
+        "rowId={rowId} should be that of a node of skeleton_df, which 0 never is",
+    ),
+    Rule(
+        lambda given: given["xyz"] is None or _is_place(given["xyz"]),
+        "xyz={xyz} should be a place, three numbers in voxels",
+    ),
+    skeleton_df=_NODE,
+)
 def reorient_skeleton(
     skeleton_df: pd.DataFrame,
     rowId: Any = None,  # noqa: N803 (neuPrint's name)
@@ -134,6 +213,7 @@ def reorient_skeleton(
         use_max_radius: Or whether the thickest node is.
 
     Raises:
+        ArgumentError: An argument is not what it should be.
         MissingColumnError: The frame lacks a column.
         MissingPackageError: neuprint-python is not installed.
 
@@ -191,7 +271,14 @@ def skeleton_segments(skeleton_df: pd.DataFrame) -> Any:
     """
 
 
-@borrowed("skeleton", skeleton_df=_NODE)
+@borrowed(
+    "skeleton",
+    Rule(
+        lambda given: _is_length(given["max_segment_length"]) and given["max_segment_length"] > 0,
+        "max_segment_length={max_segment_length} should be a length in voxels, more than 0",
+    ),
+    skeleton_df=_NODE,
+)
 def upsample_skeleton(skeleton_df: pd.DataFrame, max_segment_length: float) -> Any:
     """A skeleton with more nodes, so that no edge is longer than asked for.
 
@@ -203,6 +290,7 @@ def upsample_skeleton(skeleton_df: pd.DataFrame, max_segment_length: float) -> A
         The skeleton by rowId, new nodes last; old ones keep their ids and places.
 
     Raises:
+        ArgumentError: An argument is not what it should be.
         MissingColumnError: The frame lacks a column.
         MissingPackageError: neuprint-python is not installed.
 
@@ -214,7 +302,7 @@ def upsample_skeleton(skeleton_df: pd.DataFrame, max_segment_length: float) -> A
     """
 
 
-@borrowed("skeleton", skeleton_df=_NODE, synapses_df="type x y z")
+@borrowed("skeleton", _HAS_NODES, skeleton_df=_NODE, synapses_df="type x y z")
 def attach_synapses_to_skeleton(skeleton_df: pd.DataFrame, synapses_df: pd.DataFrame) -> Any:
     """A skeleton with a further node for each synapse, hung on the node nearest to it.
 
@@ -227,6 +315,7 @@ def attach_synapses_to_skeleton(skeleton_df: pd.DataFrame, synapses_df: pd.DataF
         ``pre`` or ``post``.
 
     Raises:
+        ArgumentError: An argument is not what it should be.
         MissingColumnError: A frame lacks a column.
         MissingPackageError: neuprint-python is not installed.
 

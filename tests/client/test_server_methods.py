@@ -260,6 +260,66 @@ def test_frames_that_are_none(name: str) -> None:
             function(*frames, *further)
 
 
+COUNTS = pd.DataFrame({"bodyId": [1], "roi": ["EB(R)"], "pre": [2], "post": [3]})
+NODES = pd.DataFrame(
+    [[1, 0, 0, 0, 1, -1], [2, 0, 0, 9, 1, 1]], columns=["rowId", *"xyz", "radius", "link"]
+)
+NO_NODES = NODES.iloc[:0]
+
+MISTAKES: list[tuple[str, tuple[Any, ...], dict[str, Any], str]] = [
+    ("syndist_matrix", (COUNTS,), {"syn_columns": ["pre", "nope"]}, "has no column 'nope'"),
+    ("syndist_matrix", (COUNTS,), {"syn_columns": 5}, "syn_columns: 5 is no name"),
+    ("syndist_matrix", (COUNTS,), {"rois": [5]}, "rois: 5 is no name"),
+    ("bilateral_syndist", (COUNTS,), {"syn_columns": "nope"}, "has no column 'nope'"),
+    ("bilateral_syndist", (COUNTS,), {"bodies": ["a"]}, "bodies: 'a' is no body id"),
+    ("bilateral_syndist", (COUNTS,), {"bodies": 1.5}, "bodies: 1.5 is no body id"),
+    ("heal_skeleton", (NO_NODES,), {}, "skeleton_df has no nodes"),
+    ("heal_skeleton", (NODES, "x"), {}, "max_distance='x' should be the longest gap"),
+    ("heal_skeleton", (NODES, -1), {}, "max_distance=-1 should be"),
+    ("heal_skeleton", (NODES,), {"root_parent": "x"}, "root_parent='x' should be"),
+    ("reorient_skeleton", (NODES,), {}, "give one of rowId=None, xyz=None"),
+    ("reorient_skeleton", (NODES, 1), {"use_max_radius": True}, "give one of rowId=1, xyz=None"),
+    ("reorient_skeleton", (NODES, 9), {}, "rowId=9 should be that of a node"),
+    ("reorient_skeleton", (NODES, 0), {}, "rowId=0 should be that of a node"),
+    ("reorient_skeleton", (NODES, [1, 2]), {}, "should be that of a node"),
+    ("reorient_skeleton", (NODES,), {"xyz": (1, 2)}, r"xyz=\(1, 2\) should be a place"),
+    ("reorient_skeleton", (NODES,), {"xyz": "abc"}, "xyz='abc' should be a place"),
+    ("reorient_skeleton", (NO_NODES,), {"use_max_radius": True}, "skeleton_df has no nodes"),
+    ("skeleton_swc_to_df", ("1 2 3",), {}, "seven numbers a line"),
+    ("skeleton_swc_to_df", ("1 0 0 0 0 0 -1 8",), {}, "seven numbers a line, .*there are more"),
+    ("skeleton_swc_to_df", ("1 0 0 x 0 0 -1",), {}, "seven numbers a line"),
+    ("skeleton_swc_to_df", (None,), {}, "swc=None should be SWC text"),
+    ("upsample_skeleton", (NODES, 0), {}, "max_segment_length=0 should be a length"),
+    ("upsample_skeleton", (NODES, -1), {}, "max_segment_length=-1 should be"),
+    ("upsample_skeleton", (NODES, "x"), {}, "max_segment_length='x' should be"),
+    ("upsample_skeleton", (NODES, np.nan), {}, "max_segment_length=nan should be"),
+    ("attach_synapses_to_skeleton", (NO_NODES, NODES.assign(type="pre")), {}, "has no nodes"),
+]
+
+
+@pytest.mark.parametrize(("name", "args", "options", "words"), MISTAKES)
+def test_wrong_arguments_of_borrowed_functions(
+    name: str, args: tuple[Any, ...], options: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ArgumentError, match=f"^{name}: .*{words}"):
+        getattr(connstore, name)(*args, **options)
+
+
+def test_one_name_or_id_is_enough() -> None:
+    one = connstore.syndist_matrix(COUNTS, "EB(R)", "pre")
+    assert one.equals(connstore.syndist_matrix(COUNTS, ["EB(R)"], ["pre"])) and one.shape == (1, 1)
+    assert connstore.bilateral_syndist(COUNTS, 1, "EB(R)", "pre")["roi"].tolist() == ["EB(LR)"]
+    assert connstore.heal_skeleton(NODES, True).equals(NODES)
+    assert connstore.heal_skeleton(NODES, None, -1).equals(NODES)
+
+
+def test_swc_that_cannot_be_written(tmp_path: Path) -> None:
+    connstore.skeleton_df_to_swc(NODES, tmp_path / "a.swc")
+    assert connstore.skeleton_swc_to_df(str(tmp_path / "a.swc"))["link"].tolist() == [-1, 1]
+    with pytest.raises(OutputError, match=r"skeleton_df_to_swc: cannot write .*nowhere/a\.swc: No"):
+        connstore.skeleton_df_to_swc(NODES, tmp_path / "nowhere" / "a.swc")
+
+
 def test_without_neuprint_python(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it does not do works; the rest says what to install."""
     synapses = connstore.fetch_synapses(BODY, client=client)
