@@ -3,13 +3,16 @@
 import copy
 import json
 import pickle
+import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import neuprint
 import pandas as pd
 import pytest
+from ingest.fixtures import write_mini
 from pandas.testing import assert_frame_equal
 from requests import HTTPError, Session
 
@@ -154,6 +157,26 @@ def test_what_is_not_there(client: Client) -> None:
         assert raised.value.response.status_code == 400
     with pytest.raises(HTTPError, match='dataset "other" not available in stores'):
         client.fetch_custom("RETURN 1", dataset="other")
+
+
+def test_tables_that_the_store_lacks(tmp_path: Path) -> None:
+    """They are told as the direct route tells them, and not as an error of syntax."""
+    bundle = write_mini(tmp_path / "export")
+    for path in bundle.glob("Neuprint_Element*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    connstore.ingest(bundle, tmp_path / "store", progress=False)
+    client = Client(tmp_path / "store")
+    for function in (
+        neuprint.fetch_mitochondria,
+        neuprint.fetch_synapses_and_closest_mitochondria,
+    ):
+        with pytest.raises(HTTPError, match=r"has no table '(element|closeto)'") as raised:
+            function(777, client=client)
+        assert raised.value.response.status_code == 400
+        assert "SyntaxError" not in str(raised.value)
+    with pytest.raises(HTTPError, match="has no table 'roi_mesh'") as raised:
+        client.fetch_roi_mesh("EB")
+    assert raised.value.response.status_code == 400
 
 
 @pytest.mark.parametrize(
