@@ -48,7 +48,7 @@ class Home:
             raise SeveralStoresError(
                 f"There are different stores of {dataset!r}: {paths}. Name one of them by its "
                 f"path, or move the others out of {self.directory} (CONNSTORE_HOME)"
-            )
+            ) from None
         return self.found[dataset][0][0]
 
     def told(self, dataset: str | None) -> str:

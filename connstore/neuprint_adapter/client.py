@@ -145,13 +145,13 @@ def _select_dataset(client: Any, dataset: str | None, reload_cache: bool = False
         home.path_of(str(dataset))
     if dataset not in stores.paths:
         hint = did_you_mean(str(dataset), known)
-        where = "" if home is None else f" They lie in {home.directory} (CONNSTORE_HOME)."
+        where = "" if home is None else f" They are those in {home.directory} (CONNSTORE_HOME)."
         broken = "" if home is None else home.not_read
         raise MissingDatasetError(
             f"Dataset {dataset!r} is not among the local stores that stand in for "
             f"{client.server}. Available datasets: {known}.{hint}{where}{broken} "
             "Make a store: connstore ingest EXPORT STORE"
-        )
+        ) from None  # neuprint-python asks twice
     settle(client, stores.opened(dataset).store.fingerprint)
     _connect(client, stores)
     return dataset

@@ -181,8 +181,9 @@ def test_different_stores_of_a_dataset(home: Path, tmp_path: Path) -> None:
     words = f"different stores of 'sample:v1.0': {home}/changed and {home}/here and {home}/twin"
     with connstore.offline():
         assert neuprint.Client(SERVER, "mini:v0.1").dataset == "mini:v0.1"
-        with pytest.raises(SeveralStoresError, match=re.escape(words)):
+        with pytest.raises(SeveralStoresError, match=re.escape(words)) as raised:
             neuprint.Client(SERVER, "sample:v1.0")
+        assert raised.value.__suppress_context__, "neuprint-python asks twice, and tells it once"
     with pytest.raises(SeveralStoresError, match=re.escape(words)):
         connstore.Client(SERVER, "sample:v1.0")
     assert list(connstore.Client(SERVER, "mini:v0.1").fetch_datasets()) == ["mini:v0.1"]
@@ -194,7 +195,7 @@ def test_where_stores_were_looked_for(home: Path) -> None:
     broken = rf"Not read: {home}/broken/manifest\.json is not a connstore manifest: "
     with connstore.offline():
         assert neuprint.Client(SERVER, "sample:v1.0")
-        words = rf"They lie in {home} \(CONNSTORE_HOME\)\. {broken}"
+        words = rf"They are those in {home} \(CONNSTORE_HOME\)\. {broken}"
         with pytest.raises(MissingDatasetError, match=words):
             neuprint.Client(SERVER, "manc:v1.0")
     with pytest.raises(StoreNotFoundError, match=rf"under {home} .*{broken}"):
