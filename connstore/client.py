@@ -24,9 +24,9 @@ from connstore.sql.selecting import Compiler
 from connstore.sql.statement import Statement
 from connstore.sqltext import quote_name
 from connstore.store.manifest import MANIFEST, read_manifest
-from connstore.store.opening import Store
+from connstore.store.opening import Stamp, Store
 
-_engines: dict[tuple[str, str, int], Engine] = {}
+_engines: dict[tuple[str, Stamp | None, int], Engine] = {}
 _lock = threading.Lock()
 
 
@@ -147,7 +147,9 @@ class Client(ServerMethods):
     def run(self, statement: Statement, timeout: float | None = None) -> pa.Table:
         """Run a statement and return its answer, within so many seconds."""
         engine = self._engine_for(statement)
-        return engine.table(statement.sql, statement.values, statement.relations, timeout)
+        table = engine.table(statement.sql, statement.values, statement.relations, timeout)
+        self.store.check_unchanged()  # also while the statement ran
+        return table
 
     def stream(
         self, statement: Statement, change: Callable[[pa.Table], pa.Table]
@@ -191,7 +193,8 @@ class Client(ServerMethods):
 
     @property
     def _engine(self) -> Engine:
-        """The engine of this process and thread over the store."""
+        """The engine of this process and thread over the store, which must be there still."""
+        self.store.check_unchanged()
         thread = self._thread
         if thread.process != os.getpid():
             thread.engine = _shared_engine(self.store).fork()
@@ -280,7 +283,7 @@ def find_store(server: str | Path, dataset: str | None) -> Path:
 
 def _shared_engine(store: Store) -> Engine:
     """One engine a store and process; its forks share what it has cached."""
-    key = (str(store.path), store.fingerprint, os.getpid())
+    key = (*store.key, os.getpid())
     with _lock:
         if key not in _engines:
             _engines[key] = Engine.over(store)

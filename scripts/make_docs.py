@@ -55,6 +55,8 @@ which no store opens and the next ingest to the same place removes.
 
 * `Store.open` (and so every client) checks the format version, that every file is there with the
   size and the number of rows that the manifest records, and that its Parquet footer can be read.
+* With each statement that a client runs it looks whether the store that it opened still lies there:
+  one that was replaced is an error, and asks for a new client.
 * `connstore verify STORE` compares the SHA-256 of every file with the manifest.
 * The **fingerprint** is a hash of the content: dataset, counting rules, properties, and for each
   table its columns value by value (copies in another order, `source_file` and `finding` left out).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,17 @@ from tqdm import tqdm
 from connstore.errors import (
     MissingTableError,
     StoreDamagedError,
+    StoreFormatError,
+    StoreNotFoundError,
     did_you_mean,
 )
 from connstore.settings import show_progress
 from connstore.store.hashing import file_sha256
-from connstore.store.manifest import Manifest, Property, StoredFile, read_manifest
+from connstore.store.manifest import MANIFEST, Manifest, Property, StoredFile, read_manifest
 from connstore.store.schema import TABLES
+
+#: What tells one file at a path from another: device, inode, time of the last change, size.
+Stamp = tuple[int, int, int, int]
 
 #: What brings a table that a store may lack.
 _BROUGHT_BY = {
@@ -52,9 +58,10 @@ class Store:
         'sample:v1.0'
     """
 
-    def __init__(self, path: Path, manifest: Manifest) -> None:
+    def __init__(self, path: Path, manifest: Manifest, stamp: Stamp | None) -> None:
         self.path = path
         self.manifest = manifest
+        self._stamp = stamp
 
     @classmethod
     def open(cls, path: str | Path) -> Store:
@@ -69,13 +76,38 @@ class Store:
             StoreDamagedError: A file is missing or cut short.
         """
         root = Path(path).expanduser().resolve()
+        stamp = _stamp(root)
         manifest = read_manifest(root)
         for name, table in TABLES.items():
             if table.required and name not in manifest.tables:
                 raise StoreDamagedError(f"{root}: the manifest lists no table {name!r}")
         for file in manifest.files():
             _check_file(root, file)
-        return cls(root, manifest)
+        return cls(root, manifest, stamp)
+
+    @property
+    def key(self) -> tuple[str, Stamp | None]:
+        """What tells this store from others, and from others that lay or will lie at its path."""
+        return str(self.path), self._stamp
+
+    def check_unchanged(self) -> None:
+        """Check that this store, and no other, still lies at its path; for little, one ``stat``.
+
+        Raises:
+            StoreDamagedError: It was replaced, or is gone.
+        """
+        stamp = _stamp(self.path)
+        if stamp == self._stamp:
+            return
+        # Touched, copied back, mounted anew: it may be the same store all the same.
+        with suppress(StoreNotFoundError, StoreFormatError):
+            if read_manifest(self.path) == self.manifest:
+                self._stamp = stamp
+                return
+        raise StoreDamagedError(
+            f"The store at {self.path} was replaced or removed since it was opened; "
+            "make a new Client."
+        )
 
     @property
     def dataset(self) -> str:
@@ -115,7 +147,12 @@ class Store:
         return [self.path / file.path for file in chosen]
 
     def read(self, table: str, columns: list[str] | None = None) -> pa.Table:
-        """A whole (small) table, or some of its columns, as Arrow."""
+        """A whole (small) table, or some of its columns, as Arrow.
+
+        Raises:
+            StoreDamagedError: The store was replaced since it was opened.
+        """
+        self.check_unchanged()
         tables = [pq.read_table(file, columns=columns) for file in self.files(table)]
         # The parts may differ in what can be null.
         return pa.concat_tables(tables, promote_options="default")
@@ -199,8 +236,10 @@ class Store:
             progress: Whether to draw a progress bar; by default as the settings say.
 
         Raises:
-            StoreDamagedError: A file differs; all that differ are named.
+            StoreDamagedError: A file differs; all that differ are named. Or the store was replaced
+                since it was opened.
         """
+        self.check_unchanged()
         damaged = [
             file.path
             for file in tqdm(
@@ -219,6 +258,15 @@ class Store:
 
     def __repr__(self) -> str:
         return f"Store({str(self.path)!r}, dataset={self.dataset!r})"
+
+
+def _stamp(root: Path) -> Stamp | None:
+    """The stamp of a store's manifest; None if it cannot be had."""
+    try:
+        found = (root / MANIFEST).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _check_file(root: Path, file: StoredFile) -> None:

@@ -9,19 +9,18 @@ import pyarrow.compute as pc
 from connstore.cypher.graph.literal_graph import literal_graph
 from connstore.cypher.graph.neuprint_graph import neuprint_graph
 from connstore.cypher.graph.schema import Graph
-from connstore.store.opening import Store
+from connstore.store.opening import Stamp, Store
 
-_graphs: dict[tuple[str, str], Graph] = {}
+_graphs: dict[tuple[str, Stamp | None], Graph] = {}
 _lock = threading.Lock()
 
 
 def graph_of(store: Store) -> Graph:
     """The graph that a store shows to Cypher."""
-    key = (str(store.path), store.fingerprint)
     with _lock:
-        if key not in _graphs:
-            _graphs[key] = _graph(store)
-        return _graphs[key]
+        if store.key not in _graphs:
+            _graphs[store.key] = _graph(store)
+        return _graphs[store.key]
 
 
 def _graph(store: Store) -> Graph:
