@@ -14,6 +14,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -22,6 +23,7 @@ import duckdb
 import pyarrow as pa
 from duckdb.func import FunctionNullHandling, PythonUDFType
 
+from connstore.attended import attended
 from connstore.errors import ArgumentError, MemoryLimitError, QueryError, QueryTimeoutError
 from connstore.settings import setting
 from connstore.sqltext import quote_literal, quote_name
@@ -143,8 +145,19 @@ class Engine:
             QueryTimeoutError: The time ran out.
             QueryError: The engine refused.
         """
-        with _translated(), self._registered(relations), self._limited(timeout):
+        if timeout is not None and timeout <= 0:
+            raise QueryTimeoutError("The time given to a query is over.")
+
+        def answer() -> pa.Table:
             return self._connection.sql(sql, params=dict(parameters) or None).to_arrow_table()
+
+        with _translated(), self._registered(relations):
+            try:
+                return attended(answer, self.interrupt, timeout)
+            except duckdb.InterruptException:
+                if timeout is None:
+                    raise
+                raise QueryTimeoutError(f"The query took longer than {timeout:.3g} s.") from None
 
     def batches(
         self,
@@ -171,10 +184,12 @@ class Engine:
         engine = self.fork()
         with _translated(), closing(engine), engine._registered(relations):
             answer = engine._connection.sql(sql, params=dict(parameters) or None)
-            with answer.to_arrow_reader() as reader:
+            with attended(answer.to_arrow_reader, engine.interrupt) as reader:
                 yield pa.RecordBatch.from_pylist([], schema=reader.schema)
+                rest = partial(next, iter(reader), None)
                 try:
-                    yield from reader
+                    while (batch := attended(rest, engine.interrupt)) is not None:
+                        yield batch
                 except OSError as error:  # what a reader makes of the engine's errors
                     memory = str(error).startswith("Out of Memory")
                     kind = duckdb.OutOfMemoryException if memory else duckdb.Error
@@ -182,8 +197,12 @@ class Engine:
 
     def rows(self, sql: str, parameters: Parameters = {}) -> list[tuple[Any, ...]]:
         """Run one statement and return its answer as Python rows."""
-        with _translated():
+
+        def answer() -> list[tuple[Any, ...]]:
             return self._connection.execute(sql, dict(parameters)).fetchall()
+
+        with _translated():
+            return attended(answer, self.interrupt)
 
     def value(self, sql: str, parameters: Parameters = {}) -> Any:
         """Run one statement and return the one value of its answer."""
@@ -201,12 +220,11 @@ class Engine:
             select: SELECT statement over the relation ``batches``.
             batches: The rows.
         """
-        with _translated():
-            self._connection.register("batches", batches)
-            try:
-                self._connection.execute(f"INSERT INTO {quote_name(table)} BY NAME {select}")
-            finally:
-                self._connection.unregister("batches")
+        insert = partial(
+            self._connection.execute, f"INSERT INTO {quote_name(table)} BY NAME {select}"
+        )
+        with _translated(), self._registered({"batches": batches}):
+            attended(insert, self.interrupt)
 
     def write_parquet(self, select: str, path: Path, row_group_rows: int) -> None:
         """Write the answer of a SELECT statement, in its order, to a Parquet file."""
@@ -231,7 +249,9 @@ class Engine:
         )
 
     @contextmanager
-    def _registered(self, relations: Mapping[str, pa.Table]) -> Iterator[None]:
+    def _registered(
+        self, relations: Mapping[str, pa.Table | pa.RecordBatchReader]
+    ) -> Iterator[None]:
         """Have some relations while what is inside runs."""
         for name, table in relations.items():
             self._connection.register(name, table)
@@ -240,32 +260,6 @@ class Engine:
         finally:
             for name in relations:
                 self._connection.unregister(name)
-
-    @contextmanager
-    def _limited(self, timeout: float | None) -> Iterator[None]:
-        """Interrupt what runs inside when the time is over."""
-        if timeout is None:
-            yield
-            return
-        if timeout <= 0:
-            raise QueryTimeoutError("The time given to a query is over.")
-        done = threading.Event()
-        watch = threading.Thread(target=self._interrupt_after, args=(timeout, done), daemon=True)
-        watch.start()
-        try:
-            yield
-        except duckdb.InterruptException:
-            raise QueryTimeoutError(f"The query took longer than {timeout:.3g} s.") from None
-        finally:
-            done.set()
-            watch.join()
-
-    def _interrupt_after(self, timeout: float, done: threading.Event) -> None:
-        """Interrupt until it is done: the first time may be before the statement has begun."""
-        pause = min(timeout, threading.TIMEOUT_MAX)
-        while not done.wait(pause):
-            self.interrupt()
-            pause = 0.02
 
 
 def _pattern(path: str) -> str:
@@ -372,8 +366,6 @@ def _translated() -> Iterator[None]:
         # What the engine makes of Ctrl-C.
         raise KeyboardInterrupt from None
     except duckdb.Error as error:
-        if "UDF: KeyboardInterrupt" in str(error):
-            raise KeyboardInterrupt from None
         raise QueryError(f"The engine could not answer: {_first_line(error)}") from error
 
 

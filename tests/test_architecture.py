@@ -18,6 +18,7 @@ ROOT = "connstore"
 
 #: Floor of each top-level module or package; a floor imports from floors below it only.
 FLOORS = {
+    "attended": 1,
     "errors": 1,
     "settings": 1,
     "sqltext": 1,
