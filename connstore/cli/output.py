@@ -160,16 +160,32 @@ def _write_parquet(table: pa.Table, file: Path, client: Client) -> None:
         "connstore.dataset": client.dataset,
         "connstore.fingerprint": client.store.fingerprint,
     }
-    staged = file.with_name(f".{file.name}-{os.getpid()}")
+    place = _place(file)
+    staged = place.with_name(f".{place.name}-{os.getpid()}")
     try:
         with staged.open("wb") as sink:
             pq.write_table(table.replace_schema_metadata(origin), sink, compression="zstd")
-        staged.replace(file)
+        staged.replace(place)
     except OSError as error:
         raise OutputError(f"--parquet: cannot write {file}: {error.strerror}") from None
     finally:
         with suppress(OSError):
             staged.unlink()
+
+
+def _place(file: Path) -> Path:
+    """Where a file will lie: what a link names is written, not the link."""
+    try:
+        place = file.resolve()
+        regular = place.is_file() or not place.exists()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise OutputError(f"--parquet: cannot write {file}: {error}") from None
+    if not regular:
+        raise OutputError(
+            f"--parquet: cannot write {file}: something else than a regular file is there. "
+            "Name a new file."
+        )
+    return place
 
 
 def _texts(table: pa.Table) -> list[list[str | int | float | bool | None]]:

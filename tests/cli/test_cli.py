@@ -158,6 +158,27 @@ def test_parquet_is_the_librarys_answer(store: Path, arrow_client: Any, tmp_path
     assert entries(tmp_path) == ["neurons.parquet"]
 
 
+def test_parquet_replaces_regular_files_only(store: Path, tmp_path: Path) -> None:
+    ask = ("neurons", store, "--type", "EPG", "--parquet")
+    real, link, far = tmp_path / "real", tmp_path / "link.parquet", tmp_path / "far.parquet"
+    real.mkdir()
+    link.symlink_to("real/x.parquet")
+    for _ in range(2):  # first a file that is not there yet
+        run(*ask, link)
+        assert link.is_symlink() and entries(real) == ["x.parquet"]
+    assert pq.read_metadata(real / "x.parquet").num_rows == 16
+    os.mkfifo(tmp_path / "pipe")
+    far.symlink_to("pipe")
+    for wrong in (tmp_path / "pipe", far, real):
+        said = run(*ask, wrong, code=1).stderr
+        assert "something else than a regular file is there" in said
+    assert (tmp_path / "pipe").is_fifo() and far.is_symlink()
+    assert entries(tmp_path) == ["far.parquet", "link.parquet", "pipe", "real"]
+    far.unlink()
+    far.symlink_to("far.parquet")
+    assert "--parquet: cannot write" in run(*ask, far, code=1).stderr
+
+
 def test_exact_ids_in_every_form(store: Path, tmp_path: Path) -> None:
     ask = ("neurons", store, "--body-id", HUGE, "--body-id", ODD, "--columns", "bodyId,type")
     assert [row["bodyId"] for row in rows_of(*ask)] == [ODD, HUGE]
