@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from glob import escape
@@ -64,10 +63,10 @@ class Source:
         """The CSV files under a table's directory, in order of path; empty if it is not there.
 
         Raises:
-            IngestError: The directory holds no CSV file.
+            IngestError: It is no directory, or holds no CSV file.
         """
-        directory = self.root / f"Neuprint_{table}"
-        if not directory.is_dir():
+        directory = _directory(self.root, table)
+        if directory is None:
             return []
         found = [path for path in paths_below(directory) if path.name.endswith(SUFFIXES)]
         if not found:
@@ -90,7 +89,7 @@ class Source:
 
     def all_files(self) -> Iterator[Path]:
         """Every file of the export, in order of path."""
-        return (path for path in paths_below(self.root) if path.is_file())
+        return (path for path in _walk(self.root) if path.is_file())
 
     def _file(self, path: Path) -> ExportFile:
         return ExportFile(path, self.relative(path), quoted_null=self.format == "dvid")
@@ -149,27 +148,65 @@ def _other_export(root: Path) -> str | None:
 
 
 def paths_below(directory: Path) -> list[Path]:
-    """Everything below a directory but directories and hidden files, in order of path.
+    """Every file below a directory but hidden ones, in order of path; links are followed.
 
     Hidden files are what systems leave behind (``.DS_Store``, ``._000000.csv``), and the
     staging directory of a store that is made inside its source.
 
     Raises:
-        IngestError: A directory cannot be read.
+        IngestError: A directory cannot be read, or a link leads nowhere: what it stands for
+            would be left out.
     """
+    found = _walk(directory)
+    for path in found:
+        if not path.is_file():
+            raise IngestError(f"{path} is neither a file nor a directory{_link(path)}")
+    return found
 
-    def refuse(error: OSError) -> None:
+
+def _walk(directory: Path) -> list[Path]:
+    """What lies below a directory, also by links, but hidden files and directories themselves."""
+
+    def inner(directory: Path, above: frozenset[tuple[int, int]]) -> Iterator[Path]:
+        status = directory.stat()
+        here = (status.st_dev, status.st_ino)
+        if here in above:  # a link back; its content is read already
+            return
+        for path in directory.iterdir():
+            if path.name.startswith("."):
+                continue
+            if path.is_dir():
+                yield from inner(path, above | {here})
+            else:
+                yield path
+
+    try:
+        return sorted(inner(directory, frozenset()), key=Path.as_posix)
+    except OSError as error:
         raise IngestError(f"cannot read {error.filename}: {error.strerror}") from None
 
-    found: list[Path] = []
-    for root, folders, names in os.walk(directory, onerror=refuse):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(root, name) for name in names if not name.startswith(".")]
-    return sorted(found, key=Path.as_posix)
+
+def _directory(root: Path, table: str) -> Path | None:
+    """The directory of a table's files; None if nothing of its name is there.
+
+    Raises:
+        IngestError: Something else is there.
+    """
+    path = root / f"Neuprint_{table}"
+    if path.is_dir():
+        return path
+    if path.is_symlink() or path.exists():
+        raise IngestError(f"{path} should be a directory of CSV files{_link(path)}")
+    return None
+
+
+def _link(path: Path) -> str:
+    """What to say of a path that is a link."""
+    return f": it is a link to {path.readlink()}, which leads nowhere" if path.is_symlink() else ""
 
 
 def _recognise(root: Path) -> Source | None:
-    if (root / "Neuprint_Neurons").is_dir():
+    if _directory(root, "Neurons") is not None:
         return Source(root, "neuprint")
     files = [p for p in sorted(root.glob("Neuprint_Neurons_*.csv*")) if p.name.endswith(SUFFIXES)]
     if len(files) > 1:
