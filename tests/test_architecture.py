@@ -20,6 +20,7 @@ ROOT = "connstore"
 FLOORS = {
     "attended": 1,
     "errors": 1,
+    "paths": 1,
     "settings": 1,
     "sqltext": 1,
     "version": 1,
@@ -46,7 +47,7 @@ FLOORS = {
 FACES = 8
 
 #: Within a floor, packages are strangers; these modules of floor 1 know each other.
-NEIGHBOURS = {("settings", "errors"), ("sqltext", "errors")}
+NEIGHBOURS = {("paths", "errors"), ("settings", "errors"), ("sqltext", "errors")}
 
 MAX_LINES = 400
 #: How a longer module begins the sentence that says why, in the docstring at its top.

@@ -33,11 +33,12 @@ from connstore.ingestion.sonata.config import Circuit, find_circuit
 from connstore.ingestion.sonata.load import load_circuit
 from connstore.ingestion.source import Source, find_source
 from connstore.ingestion.workspace import Workspace
+from connstore.paths import given_path
 from connstore.settings import show_progress
 from connstore.store.hashing import file_sha256
 from connstore.store.manifest import Rules
 from connstore.store.opening import Store
-from connstore.store.writer import StoreWriter, staged_store
+from connstore.store.writer import StoreWriter, staged_store, store_place
 
 _LOADERS = {"neuprint": load_current_bundle, "dvid": load_old_bundle}
 
@@ -83,7 +84,8 @@ def ingest(
 
     Raises:
         IngestError: The export is not what it should be; with file, line and column.
-        ArgumentError: Something lies at ``dest`` already, or ``dataset`` is no key.
+        ArgumentError: Something lies at ``dest`` already, or no store can appear there; or
+            ``dataset`` is no key.
 
     Example:
         >>> import connstore, tempfile
@@ -94,12 +96,12 @@ def ingest(
     """
     if dataset is not None and not dataset.split(":")[0]:
         raise ArgumentError(f"dataset={dataset!r} is no key such as 'hemibrain:v1.2.1'")
-    found = find_circuit(Path(source)) or find_source(Path(source))
-    swc = {} if skeletons is None else find_skeletons(Path(skeletons).expanduser())
-    obj = {} if roi_meshes is None else find_roi_meshes(Path(roi_meshes).expanduser())
+    origin, target = given_path("source", source), store_place(dest)
+    found = find_circuit(origin) or find_source(origin)
+    swc = {} if skeletons is None else find_skeletons(given_path("skeletons", skeletons))
+    obj = {} if roi_meshes is None else find_roi_meshes(given_path("roi_meshes", roi_meshes))
     files = {found.relative(path): path for path in found.all_files()}
     files |= {file.name: file.path for file in (*swc.values(), *obj.values())}
-    target = Path(dest).expanduser().absolute()
     with (
         staged_store(target) as writer,
         _hashing(files) as hashes,

@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 
 from connstore.errors import IngestError
 from connstore.ingestion.export_file import OPENERS, UNREADABLE
-from connstore.ingestion.source import paths_below
+from connstore.ingestion.source import paths_below, reading
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -63,9 +63,10 @@ def named_files(
         IngestError: The directory does not exist or holds none, a name is no key, or two files
             have the same.
     """
-    if not directory.is_dir():
-        problem = "is no directory" if directory.exists() else "does not exist"
-        raise IngestError(f"the directory of {kind}, {directory}, {problem}")
+    with reading():
+        if not directory.is_dir():
+            problem = "is no directory" if directory.exists() else "does not exist"
+            raise IngestError(f"the directory of {kind}, {directory}, {problem}")
     found: dict[Key, NamedFile] = {}
     for path in paths_below(directory):
         stem = path.name.removesuffix(path.suffix) if path.suffix in OPENERS else path.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from glob import escape
 from pathlib import Path
@@ -65,7 +66,8 @@ class Source:
         Raises:
             IngestError: It is no directory, or holds no CSV file.
         """
-        directory = _directory(self.root, table)
+        with reading():
+            directory = _directory(self.root, table)
         if directory is None:
             return []
         found = [path for path in paths_below(directory) if path.name.endswith(SUFFIXES)]
@@ -101,11 +103,16 @@ def find_source(path: Path) -> Source:
     Raises:
         IngestError: There is none that connstore reads; the message says what is there.
     """
-    try:
+    with reading():
         return _find_source(path)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Tell what of an export cannot be read."""
+    try:
+        yield
     except OSError as error:
-        if isinstance(error, IngestError):
-            raise
         raise IngestError(f"cannot read {error.filename}: {error.strerror}") from None
 
 
@@ -158,9 +165,13 @@ def paths_below(directory: Path) -> list[Path]:
             would be left out.
     """
     found = _walk(directory)
-    for path in found:
-        if not path.is_file():
-            raise IngestError(f"{path} is neither a file nor a directory{_link(path)}")
+    with reading():
+        for path in found:
+            if not path.is_file():
+                raise IngestError(
+                    f"it is neither a file nor a directory{_link(path)}",
+                    file=path.relative_to(directory.parent).as_posix(),
+                )
     return found
 
 
@@ -180,10 +191,8 @@ def _walk(directory: Path) -> list[Path]:
             else:
                 yield path
 
-    try:
+    with reading():
         return sorted(inner(directory, frozenset()), key=Path.as_posix)
-    except OSError as error:
-        raise IngestError(f"cannot read {error.filename}: {error.strerror}") from None
 
 
 def _directory(root: Path, table: str) -> Path | None:
@@ -196,7 +205,7 @@ def _directory(root: Path, table: str) -> Path | None:
     if path.is_dir():
         return path
     if path.is_symlink() or path.exists():
-        raise IngestError(f"{path} should be a directory of CSV files{_link(path)}")
+        raise IngestError(f"it should be a directory of CSV files{_link(path)}", file=path.name)
     return None
 
 

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel
 
 from connstore.errors import ArgumentError, IngestError
+from connstore.paths import given_path
 from connstore.store.hashing import combined_sha256, content_sha256, file_sha256
 from connstore.store.manifest import (
     MANIFEST,
@@ -108,22 +109,46 @@ class StoreWriter:
         return combined_sha256(lines)
 
 
+def store_place(dest: str | Path) -> Path:
+    """Where a store is to appear, behind all links.
+
+    Args:
+        dest: A path where nothing lies yet (an empty directory is taken).
+
+    Raises:
+        ArgumentError: Something lies there, or no store can.
+        IngestError: It cannot be looked at.
+    """
+    given = given_path("dest", dest)
+    try:
+        place = given.resolve()
+        if place.is_symlink():
+            raise ArgumentError(f"{given} is a link that leads back to itself. Name another path.")
+        if place.is_mount():  # a store appears there by a rename, which nothing can be there
+            raise ArgumentError(f"{given} is a mount point. Name a directory in it.")
+        if place.exists() and not (place.is_dir() and not any(place.iterdir())):
+            raise ArgumentError(
+                f"{given} exists and is not empty. Name a new path, or remove it first."
+            )
+    except (OSError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise IngestError(f"cannot write the store at {given}: {reason}") from None
+    return place
+
+
 @contextmanager
 def staged_store(dest: Path) -> Iterator[StoreWriter]:
     """Make the store at ``dest`` appear whole, or not at all.
 
     Args:
-        dest: A path where nothing lies yet (an empty directory is taken).
+        dest: What :func:`store_place` gave.
 
     Yields:
         The writer; on leaving without an error its directory becomes ``dest``.
 
     Raises:
-        ArgumentError: Something lies at ``dest``.
         IngestError: The store cannot be written there.
     """
-    if dest.exists() and not (dest.is_dir() and not any(dest.iterdir())):
-        raise ArgumentError(f"{dest} exists and is not empty. Name a new path, or remove it first.")
     staging: Path | None = None
     try:
         dest.parent.mkdir(parents=True, exist_ok=True)

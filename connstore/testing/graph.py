@@ -15,7 +15,7 @@ from connstore.errors import ArgumentError, did_you_mean
 from connstore.store.manifest import Rules
 from connstore.store.opening import Store
 from connstore.store.schema import PARTS, TABLES, Table
-from connstore.store.writer import staged_store
+from connstore.store.writer import staged_store, store_place
 
 #: connstore type -> type of an Arrow column.
 _ARROW: dict[str, pa.DataType] = {
@@ -91,7 +91,7 @@ def graph_store(
                     "which is no node"
                 )
     rows = {"node": node_rows, "relationship": relationship_rows}
-    with staged_store(Path(path)) as writer:
+    with staged_store(store_place(path)) as writer:
         for name, table in TABLES.items():
             if table.required or name in rows:
                 for part in PARTS if table.parts else ("all",):

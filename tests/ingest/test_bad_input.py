@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -200,7 +201,7 @@ MISSING = (
     Refused(
         "dangling_link",
         both(remove(NEURONS_0), lambda b: (b / NEURONS_0).symlink_to("nowhere")),
-        "cannot open it: No such file",
+        "a link to nowhere, which leads nowhere",
         NEURONS_0,
     ),
     Refused(
@@ -1181,6 +1182,18 @@ def test_a_path_that_is_not_there(tmp_path: Path) -> None:
         ingest(tmp_path / "export", tmp_path / "store", progress=False)
 
 
+@pytest.mark.parametrize("argument", ["source", "skeletons", "roi_meshes"])
+def test_paths_that_are_none(argument: str, bundle: Path, tmp_path: Path) -> None:
+    for path, message in ((5, "should be a path"), ("a\0b", "NUL"), ("~nosuchuser", "without ~")):
+        given: dict[str, Any] = {"source": bundle, "dest": tmp_path / "store"} | {argument: path}
+        with pytest.raises(ArgumentError, match=f"{argument}=.*{message}"):
+            ingest(**given, progress=False)
+    given |= {argument: tmp_path / ("x" * 300)}
+    with pytest.raises(IngestError, match=r"too long|does not exist"):
+        ingest(**given, progress=False)
+    assert list(entries(tmp_path)) == ["export"]
+
+
 def test_several_bundles_below(bundle: Path, tmp_path: Path) -> None:
     write_mini(tmp_path / "both/a")
     write_mini(tmp_path / "both/b")
@@ -1288,6 +1301,9 @@ def test_shards_without_permission(nobody: Path) -> None:
 
 def test_dest_without_permission(nobody: Path) -> None:
     write_mini(nobody / "export")
+    (nobody / "closed").mkdir(0)
+    with pytest.raises(IngestError, match=r"cannot write the store at .*Permission denied"):
+        ingest(nobody / "export", nobody / "closed/inner/store", progress=False)
     (nobody / "there").mkdir(0o555)
     with pytest.raises(IngestError, match=r"cannot write the store at .*Permission denied"):
         ingest(nobody / "export", nobody / "there/store", progress=False)

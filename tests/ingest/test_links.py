@@ -74,14 +74,14 @@ def test_a_file_in_the_place_of_a_directory(table: str, tmp_path: Path) -> None:
     export = write_mini(tmp_path / "export")
     (export / f"Neuprint_{table}").rename(tmp_path / "gone")
     (export / f"Neuprint_{table}").write_text("x")
-    with pytest.raises(IngestError, match=rf"Neuprint_{table} should be a directory of CSV files"):
+    with pytest.raises(IngestError, match=rf"Neuprint_{table}: it should be a directory"):
         ingest(export, tmp_path / "store", progress=False)
 
 
 def test_what_is_neither_file_nor_directory(tmp_path: Path) -> None:
     export = write_mini(tmp_path / "export")
     os.mkfifo(export / "Neuprint_Synapses" / "000009.csv")
-    with pytest.raises(IngestError, match=r"000009.csv is neither a file nor a directory"):
+    with pytest.raises(IngestError, match=r"000009.csv: it is neither a file nor a directory"):
         ingest(export, tmp_path / "store", progress=False)
 
 
@@ -103,5 +103,5 @@ def test_skeletons_behind_links(tmp_path: Path) -> None:
     assert store.read("skeleton").num_rows == 1
     (away / "5.swc").rename(tmp_path / "5.swc")
     away.rmdir()
-    with pytest.raises(IngestError, match=r"swc/more is neither .* a link to .* leads nowhere"):
+    with pytest.raises(IngestError, match=r"swc/more: it is neither .* a link to .* leads nowhere"):
         ingest(export, tmp_path / "other", skeletons=tmp_path / "swc", progress=False)

@@ -30,7 +30,7 @@ from connstore.store.hashing import content_sha256
 from connstore.store.manifest import MANIFEST, Rules, checksum
 from connstore.store.opening import Store
 from connstore.store.schema import TABLES
-from connstore.store.writer import staged_store
+from connstore.store.writer import staged_store, store_place
 
 Json = dict[str, Any]
 
@@ -402,9 +402,47 @@ def test_staged_store_tells_what_kept_it_from_writing(tmp_path: Path) -> None:
 
 def test_staged_store_takes_no_place_that_is_taken(path: Path) -> None:
     before = (path / MANIFEST).read_bytes()
-    with pytest.raises(ArgumentError, match=r"exists and is not empty"), staged_store(path):
-        pytest.fail("it began")
+    with pytest.raises(ArgumentError, match=r"exists and is not empty"):
+        store_place(path)
     assert (path / MANIFEST).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("dest", "message"),
+    [
+        (5, "should be a path"),
+        (b"store", "should be a path"),
+        (None, "should be a path"),
+        ("a\0b", "holds a NUL"),
+        ("~nosuchuser/store", "without ~"),
+        ("/", "is a mount point. Name a directory in it"),
+    ],
+)
+def test_places_where_no_store_can_be(dest: Any, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        store_place(dest)
+    with pytest.raises(ArgumentError, match=message):  # before the source is looked at
+        ingest(tmp_path / "nowhere", dest, progress=False)
+
+
+def test_places_that_cannot_be_looked_at(tmp_path: Path) -> None:
+    with pytest.raises(IngestError, match=r"cannot write the store at .*too long"):
+        store_place(tmp_path / ("x" * 300) / "store")
+    (tmp_path / "loop").symlink_to("loop")
+    with pytest.raises((ArgumentError, IngestError), match=r"[Ll]oop|leads back"):
+        store_place(tmp_path / "loop")
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_store_appears_where_a_link_leads(there: bool, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("far/store")
+    if there:
+        (tmp_path / "far" / "store").mkdir(parents=True)
+    export = write_mini(tmp_path / "export")
+    store = ingest(export, tmp_path / "link", progress=False)
+    assert store.path == tmp_path.resolve() / "far" / "store"
+    assert (tmp_path / "link").is_symlink() and Store.open(tmp_path / "link").path == store.path
+    assert list(entries(tmp_path / "far")) == ["store"]
 
 
 @pytest.mark.parametrize(
