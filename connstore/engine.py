@@ -70,24 +70,26 @@ class Engine:
         among neurons only.
         """
         engine = cls(_connect(":memory:", str(setting("CONNSTORE_MEMORY_LIMIT"))))
-        engine._spill_to(Path(gettempdir()) / f"connstore-spill-{os.getpid()}")
-        for name in store.manifest.tables:
-            engine._view(name, store.files(name))
-            if TABLES[name].parts:
-                engine._view(f"{name}_neuron", store.files(name, "neuron"))
-        # The pattern of a directory is none of its names: only its own files match it.
-        directory = f"{store.path}/"
-        allowed = ", ".join(map(quote_literal, (directory, _pattern(directory))))
-        engine._connection.execute(f"SET allowed_directories = [{allowed}]")
-        engine._seal_off()
+        with _translated():
+            engine._spill_to(_spill_directory())
+            for name in store.manifest.tables:
+                engine._view(name, store.files(name))
+                if TABLES[name].parts:
+                    engine._view(f"{name}_neuron", store.files(name, "neuron"))
+            # The pattern of a directory is none of its names: only its own files match it.
+            directory = f"{store.path}/"
+            allowed = ", ".join(map(quote_literal, (directory, _pattern(directory))))
+            engine._connection.execute(f"SET allowed_directories = [{allowed}]")
+            engine._seal_off()
         return engine
 
     @classmethod
     def alone(cls) -> Engine:
         """An engine that sees nothing but the relations that a statement brings along."""
         engine = cls(_connect(":memory:", str(setting("CONNSTORE_MEMORY_LIMIT"))))
-        engine._spill_to(Path(gettempdir()) / f"connstore-spill-{os.getpid()}")
-        engine._seal_off()
+        with _translated():
+            engine._spill_to(_spill_directory())
+            engine._seal_off()
         return engine
 
     @classmethod
@@ -100,7 +102,7 @@ class Engine:
             )
         limit = memory_limit or str(setting("CONNSTORE_MEMORY_LIMIT")) or "2GB"
         engine = cls(_connect(str(directory / "work.duckdb"), limit))
-        engine._spill_to(directory / "spill")
+        engine._spill_to(str(directory / "spill"))
         engine._connection.execute("SET preserve_insertion_order = false")
         engine._connection.execute("SET fsync_mode = 'NONE'")
         return engine
@@ -237,8 +239,8 @@ class Engine:
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
 
-    def _spill_to(self, directory: Path) -> None:
-        self._connection.execute(f"SET temp_directory = {quote_literal(str(directory))}")
+    def _spill_to(self, directory: str) -> None:
+        self._connection.execute(f"SET temp_directory = {quote_literal(directory)}")
 
     def _view(self, name: str, files: Sequence[Path]) -> None:
         paths = ", ".join(quote_literal(_pattern(str(file))) for file in files)
@@ -336,6 +338,16 @@ def _connect(database: str, memory_limit: str) -> duckdb.DuckDBPyConnection:
             "CONNSTORE_MEMORY_LIMIT and CONNSTORE_THREADS."
         ) from None
     return connection
+
+
+def _spill_directory() -> str:
+    """Where this process may put what does not fit memory; "": nowhere."""
+    try:
+        temporary = gettempdir()
+    except FileNotFoundError:  # there is no place to write to
+        return ""
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    return str(Path(temporary) / f"connstore-spill-{user}-{os.getpid()}")
 
 
 def _avoid(connection: duckdb.DuckDBPyConnection) -> None:
