@@ -14,6 +14,7 @@ import pyarrow as pa
 from connstore.engine import Engine
 from connstore.errors import ArgumentError, StoreNotFoundError, did_you_mean
 from connstore.home import stores_at_home
+from connstore.paths import given_path
 from connstore.queries.custom import fetch_custom
 from connstore.queries.frames import FRAMES, Frames, to_caller
 from connstore.queries.general import fetch_meta
@@ -260,12 +261,20 @@ def find_store(server: str | Path, dataset: str | None) -> Path:
     """
     if not isinstance(server, (str, os.PathLike)):
         raise ArgumentError(f"Client: server={shown(server)} should be the path of a store")
-    path = Path(server).expanduser()
-    if (path / MANIFEST).is_file():
+    path = given_path("server", server)
+    try:
+        is_store, is_there = (path / MANIFEST).is_file(), path.exists()
+    except OSError as error:
+        if dataset is None:
+            raise StoreNotFoundError(
+                f"The store at {path} cannot be looked at: {error.strerror}"
+            ) from None
+        is_store = is_there = False  # it is no path, but whatever stands for a server
+    if is_store:
         if dataset is not None and (found := read_manifest(path).dataset) != dataset:
             raise StoreNotFoundError(f"The store at {path} is of {found!r}, not of {dataset!r}")
         return path
-    if dataset is None and path.exists():
+    if dataset is None and is_there:
         return path
     stores = stores_at_home()
     if dataset is None:

@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from connstore import settings
-from connstore.errors import SeveralStoresError, StoreFormatError, did_you_mean
+from connstore.errors import (
+    SeveralStoresError,
+    StoreFormatError,
+    StoreNotFoundError,
+    did_you_mean,
+)
 from connstore.store.manifest import MANIFEST, read_manifest
 
 
@@ -69,16 +74,27 @@ class Home:
 
 
 def stores_at_home() -> Home:
-    """The stores in ``CONNSTORE_HOME``, as they are now."""
+    """The stores in ``CONNSTORE_HOME``, as they are now.
+
+    Raises:
+        StoreNotFoundError: The directory cannot be read.
+    """
     directory = settings.home().absolute()
+    try:
+        paths = sorted(directory.iterdir()) if directory.is_dir() else []
+    except OSError as error:
+        raise StoreNotFoundError(f"{directory} cannot be read: {error.strerror}") from None
     found: dict[str, list[tuple[Path, str]]] = {}
     broken = []
-    for path in sorted(directory.iterdir()) if directory.is_dir() else []:
-        if (path / MANIFEST).is_file():
-            try:
-                manifest = read_manifest(path)
-            except StoreFormatError as error:
-                broken.append(str(error).rstrip("."))
-            else:
-                found.setdefault(manifest.dataset, []).append((path, manifest.fingerprint))
+    for path in paths:
+        try:
+            if not (path / MANIFEST).is_file():
+                continue
+            manifest = read_manifest(path)
+        except StoreFormatError as error:
+            broken.append(str(error).rstrip("."))
+        except OSError as error:
+            broken.append(f"{path}: {error.strerror}")
+        else:
+            found.setdefault(manifest.dataset, []).append((path, manifest.fingerprint))
     return Home(directory, found, tuple(broken))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import connstore
 from connstore.errors import StoreNotFoundError
+from connstore.paths import given_path
 
 if TYPE_CHECKING:
     from connstore.client import Client
@@ -23,7 +24,7 @@ def store_path(name: str) -> Path:
     """
     from connstore.client import find_store  # slow; not for --help
 
-    path = Path(name).expanduser()
+    path = given_path("STORE", name)
     if os.sep in name or path.exists():
         return path
     try:

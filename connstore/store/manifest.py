@@ -169,15 +169,21 @@ def read_manifest(store: Path) -> Manifest:
     """Read and check the manifest of the store at a path.
 
     Raises:
-        StoreNotFoundError: There is no such directory.
+        StoreNotFoundError: There is no such directory, or it cannot be looked at.
         StoreFormatError: It is not a store, one of another major version, or damaged.
     """
-    if not store.is_dir():
+    path = store / MANIFEST
+    try:
+        is_directory, has_manifest = store.is_dir(), path.is_file()
+    except OSError as error:
+        raise StoreNotFoundError(
+            f"The store at {store} cannot be looked at: {error.strerror}"
+        ) from None
+    if not is_directory:
         raise StoreNotFoundError(
             f"There is no store at {store}. Make one: connstore ingest SOURCE {store}"
         )
-    path = store / MANIFEST
-    if not path.is_file():
+    if not has_manifest:
         raise StoreFormatError(
             f"{store} is not a connstore store: it has no {MANIFEST}. "
             f"If it is an export, ingest it: connstore ingest {store} DEST"
@@ -185,6 +191,8 @@ def read_manifest(store: Path) -> Manifest:
     try:
         text = path.read_text(encoding="utf-8")
         head = _Head.model_validate_json(text)
+    except OSError as error:
+        raise StoreFormatError(f"{path} cannot be read: {error.strerror}") from None
     except (ValidationError, UnicodeDecodeError) as error:
         raise StoreFormatError(f"{path} is not a connstore manifest: {_first(error)}") from None
     if head.version[0] != FORMAT_VERSION[0]:

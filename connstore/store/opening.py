@@ -20,6 +20,7 @@ from connstore.errors import (
     StoreNotFoundError,
     did_you_mean,
 )
+from connstore.paths import given_path
 from connstore.settings import show_progress
 from connstore.store.hashing import file_sha256
 from connstore.store.manifest import MANIFEST, Manifest, Property, StoredFile, read_manifest
@@ -75,7 +76,11 @@ class Store:
             StoreFormatError: It is not a store, or of a newer major format.
             StoreDamagedError: A file is missing or cut short.
         """
-        root = Path(path).expanduser().resolve()
+        given = given_path("path", path)
+        try:
+            root = given.resolve()
+        except (OSError, RuntimeError) as error:
+            raise StoreNotFoundError(f"There is no store at {given}: {error}") from None
         stamp = _stamp(root)
         manifest = read_manifest(root)
         for name, table in TABLES.items():
@@ -150,10 +155,10 @@ class Store:
         """A whole (small) table, or some of its columns, as Arrow.
 
         Raises:
-            StoreDamagedError: The store was replaced since it was opened.
+            StoreDamagedError: A file cannot be read, or the store was replaced since it was opened.
         """
         self.check_unchanged()
-        tables = [pq.read_table(file, columns=columns) for file in self.files(table)]
+        tables = [_read(file, columns) for file in self.files(table)]
         # The parts may differ in what can be null.
         return pa.concat_tables(tables, promote_options="default")
 
@@ -240,21 +245,23 @@ class Store:
                 since it was opened.
         """
         self.check_unchanged()
-        damaged = [
-            file.path
-            for file in tqdm(
-                self.manifest.files(),
-                desc="verify",
-                unit="file",
-                disable=not show_progress(progress),
-            )
-            if file_sha256(self.path / file.path) != file.sha256
-        ]
+        files = self.manifest.files()
+        shown = show_progress(progress)
+        checked = tqdm(files, desc="verify", unit="file", disable=not shown)
+        damaged = [damage for file in checked if (damage := self._damage(file))]
         if damaged:
             raise StoreDamagedError(
                 f"{self.path} is damaged: the content of {', '.join(damaged)} is not what was "
                 "written. Ingest the export again."
             )
+
+    def _damage(self, file: StoredFile) -> str:
+        """The path of a file that is not as it was written; else an empty text."""
+        try:
+            same = file_sha256(self.path / file.path) == file.sha256
+        except OSError as error:
+            return f"{file.path} ({error.strerror})"
+        return "" if same else file.path
 
     def __repr__(self) -> str:
         return f"Store({str(self.path)!r}, dataset={self.dataset!r})"
@@ -269,17 +276,29 @@ def _stamp(root: Path) -> Stamp | None:
     return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
 
 
+def _read(file: Path, columns: list[str] | None) -> pa.Table:
+    """A Parquet file, or some of its columns."""
+    try:
+        return pq.read_table(file, columns=columns)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise StoreDamagedError(
+            f"{file} cannot be read, the store is damaged: {error}. connstore verify tells more."
+        ) from None
+
+
 def _check_file(root: Path, file: StoredFile) -> None:
     """Check presence, size and footer of one file."""
     path = root / file.path
-    if not path.is_file():
-        raise StoreDamagedError(f"{root} is damaged: {file.path} is missing")
-    if (size := path.stat().st_size) != file.bytes:
-        raise StoreDamagedError(
-            f"{root} is damaged: {file.path} has {size} bytes, not {file.bytes}"
-        )
     try:
+        if not path.is_file():
+            raise StoreDamagedError(f"{root} is damaged: {file.path} is missing")
+        if (size := path.stat().st_size) != file.bytes:
+            raise StoreDamagedError(
+                f"{root} is damaged: {file.path} has {size} bytes, not {file.bytes}"
+            )
         rows = pq.read_metadata(path).num_rows
+    except StoreDamagedError:
+        raise
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise StoreDamagedError(f"{root} is damaged: {file.path}: {error}") from None
     if rows != file.rows:

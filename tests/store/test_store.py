@@ -6,8 +6,9 @@ import json
 import os
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ingest.fixtures import entries, write_mini
 
+import connstore
 from connstore.errors import (
     ArgumentError,
     IngestError,
@@ -31,6 +33,7 @@ from connstore.store.manifest import MANIFEST, Rules, checksum
 from connstore.store.opening import Store
 from connstore.store.schema import TABLES
 from connstore.store.writer import staged_store, store_place
+from connstore.testing import sample_path
 
 Json = dict[str, Any]
 
@@ -219,6 +222,83 @@ def test_missing_table(tmp_path: Path) -> None:
     store.require("segment", "pair_by_pre")
     with pytest.raises(MissingTableError, match=r"pair_by_post.*without --no-post-index"):
         store.require("segment", "pair_by_post")
+
+
+def test_files_that_are_gone_or_spoilt_after_opening(path: Path) -> None:
+    store = Store.open(path)
+    roi, meta = (path / f"tables/{table}.parquet" for table in ("roi", "meta"))
+    roi.write_bytes(roi.read_bytes()[:-9] + b"no Parquet")
+    meta.unlink()
+    for table, file in (("roi", roi), ("meta", meta)):
+        with pytest.raises(StoreDamagedError, match=rf"{file} cannot be read"):
+            store.read(table)
+    with pytest.raises(
+        StoreDamagedError, match=r"meta.parquet \(No such file or directory\), tables/roi.parquet"
+    ):
+        store.verify(progress=False)
+
+
+@pytest.fixture
+def nobody() -> Iterator[Path]:
+    """A directory where this process has the rights of an ordinary user, even under root."""
+    directory = Path(mkdtemp(prefix="connstore-test-"))
+    root = os.geteuid() == 0
+    if root:
+        os.chown(directory, 65534, 65534)
+        os.seteuid(65534)
+    try:
+        yield directory
+    finally:
+        if root:
+            os.seteuid(0)
+        for path in directory.rglob("*"):
+            path.chmod(0o700)
+        shutil.rmtree(directory)
+
+
+def test_without_permission(nobody: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONNSTORE_HOME", str(nobody))
+    export = write_mini(nobody / "export")
+    path = ingest(export, nobody / "store", progress=False).path
+    closed = ingest(export, nobody / "closed", dataset="closed:v1", progress=False).path
+    for part, error, message in (
+        (path / "tables/roi.parquet", StoreDamagedError, "Permission denied"),
+        (path / "tables", StoreDamagedError, "Permission denied"),
+        (path / MANIFEST, StoreFormatError, "manifest.json cannot be read: Permission denied"),
+        (path, StoreNotFoundError, "cannot be looked at: Permission denied"),
+    ):
+        mode = part.stat().st_mode
+        part.chmod(0)
+        for open_it in (Store.open, connstore.Client):
+            with pytest.raises(error, match=message):
+                open_it(path)
+        part.chmod(mode)
+    closed.chmod(0)
+    assert list(stores_under(nobody)) == [(path, "mini:v0.1")]
+    assert connstore.Client("x", "mini:v0.1").store.path == path
+    with pytest.raises(StoreNotFoundError, match="no store of 'closed:v1'"):
+        connstore.Client("x", "closed:v1")
+    nobody.chmod(0)
+    try:
+        with pytest.raises(StoreNotFoundError, match="cannot be read: Permission denied"):
+            connstore.Client("x", "mini:v0.1")
+    finally:
+        nobody.chmod(0o700)
+
+
+def test_paths_that_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for open_it in (Store.open, connstore.Client):
+        for name, message in (("a\0b", "NUL"), ("~nosuchuser/x", "without ~"), (5, "path")):
+            with pytest.raises(ArgumentError, match=message):
+                open_it(name)  # type: ignore[operator]
+        with pytest.raises(StoreNotFoundError, match=r"too long"):
+            open_it("x" * 300)
+        (tmp_path / "loop").unlink(missing_ok=True)
+        (tmp_path / "loop").symlink_to("loop")
+        with pytest.raises(StoreNotFoundError):
+            open_it(tmp_path / "loop")
+    monkeypatch.setenv("CONNSTORE_HOME", str(sample_path().parent))
+    assert connstore.Client("x" * 300, "sample:v1.0").store.path == sample_path().resolve()
 
 
 # Verifying --------------------------------------------------------------------------------
