@@ -49,7 +49,8 @@ can read it; this page says what is where.
 Everything is written into a staging directory beside the destination
 (`.connstore-staging-<name>-…`), each file is synced to the disk, the manifest is written last, and
 one rename makes the store appear. An ingest that is interrupted leaves at most a staging directory,
-which no store opens and the next ingest to the same place removes.
+which no store opens and the next ingest to the same place removes: it holds a file `pid` that its
+process keeps locked as long as it works.
 
 ## How it is checked
 

@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from glob import escape
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -31,6 +30,7 @@ from connstore.store.manifest import (
     StoredFile,
 )
 from connstore.store.schema import TABLES
+from connstore.store.staging import in_use, remove_leftovers
 from connstore.version import __version__
 
 _STAGING = ".connstore-staging-"
@@ -152,41 +152,21 @@ def staged_store(dest: Path) -> Iterator[StoreWriter]:
     staging: Path | None = None
     try:
         dest.parent.mkdir(parents=True, exist_ok=True)
-        _remove_leftovers(dest)
+        remove_leftovers(dest.parent, f"{_STAGING}{dest.name}-")
         staging = Path(mkdtemp(prefix=f"{_STAGING}{dest.name}-", dir=dest.parent))
-        (staging / "pid").write_text(str(os.getpid()))
-        root = staging / "store"
-        root.mkdir()
-        yield StoreWriter(root)
-        root.chmod(0o755)
-        root.replace(dest)
-        _sync(dest.parent)
+        with in_use(staging):
+            root = staging / "store"
+            root.mkdir()
+            yield StoreWriter(root)
+            root.chmod(0o755)
+            root.replace(dest)
+            _sync(dest.parent)
     except OSError as error:
-        if isinstance(error, IngestError):
-            raise
         reason = error.strerror or str(error)
         raise IngestError(f"cannot write the store at {dest}: {reason}") from error
     finally:
         if staging is not None:
             shutil.rmtree(staging, ignore_errors=True)
-
-
-def _remove_leftovers(dest: Path) -> None:
-    """Remove staging directories of ingests to the same place that are no longer running."""
-    for old in dest.parent.glob(f"{escape(_STAGING + dest.name)}-*"):
-        pid = old / "pid"
-        if not (pid.is_file() and _is_running(pid.read_text())):
-            shutil.rmtree(old, ignore_errors=True)
-
-
-def _is_running(pid: str) -> bool:
-    try:
-        os.kill(int(pid), 0)
-    except (ValueError, ProcessLookupError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _sync(path: Path) -> None:

@@ -101,10 +101,24 @@ def test_many_interrupted_ingests(number: int, tmp_path: Path, duration: float) 
 
 
 def test_ingest_spares_one_at_work(tmp_path: Path) -> None:
-    """A staging directory of a living process stays."""
-    export = write_mini(tmp_path / "export")
-    other = tmp_path / ".connstore-staging-store-abc"
-    other.mkdir()
-    (other / "pid").write_text("1")
-    ingest(export, tmp_path / "store", progress=False)
-    assert list(entries(tmp_path)) == [other.name, "export", "store"]
+    """Of two ingests to one place the later one fails, or takes it; neither breaks the other."""
+    export, dest = copy_bundle("sample", tmp_path / "export"), tmp_path / "store"
+    with subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(export), str(dest)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "begin\n"
+        while not (found := list(tmp_path.glob(".connstore-staging-store-*/pid"))):
+            time.sleep(0.001)
+        child.send_signal(signal.SIGSTOP)
+        ingest(write_mini(tmp_path / "mini"), dest, progress=False)
+        assert found[0].exists()
+        shutil.rmtree(dest)
+        child.send_signal(signal.SIGCONT)
+        assert child.communicate(timeout=120) == ("end\n", "")
+    Store.open(dest).verify(progress=False)
+    assert list(entries(tmp_path)) == ["export", "mini", "store"]

@@ -525,26 +525,68 @@ def test_a_store_appears_where_a_link_leads(there: bool, tmp_path: Path) -> None
     assert list(entries(tmp_path / "far")) == ["store"]
 
 
-@pytest.mark.parametrize(
-    ("pid", "stays"), [("0", True), ("not a number", False), ("", False), (None, False)]
-)
-def test_leftovers_of_dead_processes_go(pid: str | None, stays: bool, tmp_path: Path) -> None:
-    left = tmp_path / ".connstore-staging-store-xyz"
+def begin_another(tmp_path: Path) -> None:
+    """Begin to write a store at ``store``, which removes what was left there."""
+    with pytest.raises(ZeroDivisionError), staged_store(tmp_path / "store"):
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("pid", [str(os.getpid()), "1", "not a number", "", "9" * 30])
+def test_leftovers_of_dead_processes_go(pid: str, tmp_path: Path) -> None:
+    """Whatever process has the number now; that may lie in another container."""
+    left = tmp_path / ".connstore-staging-store-abcd_123"
     (left / "store/tables").mkdir(parents=True)
-    if pid is not None:
-        (left / "pid").write_text(str(os.getpid()) if pid == "0" else pid)
-    with pytest.raises(ZeroDivisionError), staged_store(tmp_path / "store"):
-        raise ZeroDivisionError
-    assert left.exists() == stays
+    (left / "pid").write_text(pid)
+    begin_another(tmp_path)
+    assert list(entries(tmp_path)) == []
 
 
-def test_leftovers_of_other_destinations_stay(tmp_path: Path) -> None:
-    """A name that begins like another one is another destination."""
-    left = tmp_path / ".connstore-staging-other-xyz"
+def test_leftovers_without_a_lock_go_later(tmp_path: Path) -> None:
+    """Their process may have just begun."""
+    left = tmp_path / ".connstore-staging-store-abcd_123"
     left.mkdir()
-    with pytest.raises(ZeroDivisionError), staged_store(tmp_path / "store"):
-        raise ZeroDivisionError
+    begin_another(tmp_path)
     assert left.exists()
+    os.utime(left, (1, 1))
+    begin_another(tmp_path)
+    assert not left.exists()
+
+
+def test_what_is_at_work_stays(tmp_path: Path) -> None:
+    with staged_store(tmp_path / "store") as writer:
+        staging = writer.root.parent
+        (staging / "pid").write_text("999999999")  # as its number looks in another container
+        begin_another(tmp_path)
+        assert list(entries(tmp_path)) == [staging.name]
+        pq.write_table(pa.table({"a": [1]}), writer.path("meta"))
+        writer.finish("x:1", RULES, [])
+    assert list(entries(tmp_path)) == ["store"]
+
+
+@pytest.mark.parametrize("name", ["other-abcd_123", "store-v2-abcd_123", "store-abcd"])
+def test_leftovers_of_other_destinations_stay(name: str, tmp_path: Path) -> None:
+    """A name that begins like another one is another destination."""
+    left = tmp_path / f".connstore-staging-{name}"
+    left.mkdir()
+    (left / "pid").write_text("")
+    os.utime(left, (1, 1))
+    begin_another(tmp_path)
+    assert left.exists()
+
+
+def test_without_locks_the_number_of_the_process_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    for name, pid in (("dead_123", "999999999"), ("live_123", str(os.getpid()))):
+        left = tmp_path / f".connstore-staging-store-{name}"
+        left.mkdir()
+        (left / "pid").write_text(pid)
+    begin_another(tmp_path)
+    assert list(entries(tmp_path)) == [".connstore-staging-store-live_123"]
 
 
 def test_fingerprint_leaves_out_where_it_came_from(original: Path, tmp_path: Path) -> None:
