@@ -25,10 +25,13 @@ def _switch(text: str) -> bool:
     return choices[text.lower()]
 
 
-def _count(text: str) -> int:
-    if (number := int(text)) < 0:
-        raise ValueError(text)
-    return number
+def _count(most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not 0 <= (number := int(text)) <= most:
+            raise ValueError(text)
+        return number
+
+    return read
 
 
 def _seconds(text: str) -> float:
@@ -57,8 +60,8 @@ SETTINGS: dict[str, Setting] = {
         Setting(
             "CONNSTORE_THREADS",
             "0",
-            _count,
-            "Threads the engine may use; 0 takes one per processor.",
+            _count(1024),
+            "Threads the engine may use, at most 1024; 0 takes one per processor.",
         ),
         Setting(
             "CONNSTORE_CYPHER_TIMEOUT",
@@ -69,7 +72,7 @@ SETTINGS: dict[str, Setting] = {
         Setting(
             "CONNSTORE_CYPHER_ROWS",
             "0",
-            _count,
+            _count(2**63 - 2),
             "Rows that a Cypher query may return; more are an error. 0: any number.",
         ),
         Setting(
@@ -102,7 +105,7 @@ def setting(name: str) -> object:
     text = os.environ.get(name, known.default)
     try:
         return known.read(text)
-    except (ValueError, KeyError):
+    except (ValueError, KeyError, RuntimeError):  # the last: ~ of nobody
         raise ArgumentError(
             f"{name}={text!r} is not a value it takes. {known.doc} Default: {known.default!r}."
         ) from None
