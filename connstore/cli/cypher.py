@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 import connstore
-from connstore.cli.options import Csv, Json, Limit, Parquet, StoreArgument
+from connstore.cli.options import Csv, Json, Limit, Parquet, StoreArgument, standard_input
 from connstore.cli.stores import open_client
 
 
@@ -63,9 +62,7 @@ def _text(query: str) -> str:
     if query != "-" and not query.startswith("@"):
         return query
     try:
-        data = (
-            sys.stdin.buffer.read() if query == "-" else Path(query[1:]).expanduser().read_bytes()
-        )
+        data = standard_input() if query == "-" else Path(query[1:]).expanduser().read_bytes()
         return data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise typer.BadParameter(f"{query} cannot be read: {error}", param_hint="QUERY") from None

@@ -90,10 +90,21 @@ def _expanded(texts: Iterable[str], option: str) -> Iterator[tuple[str, str]]:
 
 def _lines(file: str, option: str) -> list[str]:
     try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).expanduser().read_bytes()
+        data = standard_input() if file == "-" else Path(file).expanduser().read_bytes()
         return data.decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise typer.BadParameter(f"@{file} cannot be read: {error}", param_hint=option) from None
+
+
+def standard_input() -> bytes:
+    """All of standard input.
+
+    Raises:
+        OSError: It is closed.
+    """
+    if sys.stdin is None:
+        raise OSError("standard input is closed")
+    return sys.stdin.buffer.read()
 
 
 def _body_id(text: str, where: str, option: str) -> int:

@@ -755,6 +755,31 @@ def test_a_broken_pipe_is_quiet(command: str, store: Path, tmp_path: Path) -> No
     assert (len(result.stdout.splitlines()), result.stderr) == (1, "")
 
 
+@pytest.mark.parametrize(
+    ("command", "code", "words"),
+    [
+        ("neurons {} >&-", 0, ""),
+        ("neurons {} --csv >&-", 0, ""),
+        ("neurons {} --json --limit 1 >&-", 0, "1 of 330 rows"),
+        ("verify {} >&-", 0, ""),
+        ("verify {} >&- 2>&-", 0, ""),
+        ("info {} <&- >&- 2>&-", 0, ""),
+        ("info nowhere >&-", 1, "connstore: Nothing lies at"),
+        ("cypher {} 'RETURN 1' 2>&-", 0, ""),
+        ("cypher {} 'RETURN 1' <&-", 0, ""),
+        ("cypher {} - <&-", 2, "- cannot be read: standard input is closed"),
+        ("neurons {} --body-id @- <&-", 2, "@- cannot be read: standard input is closed"),
+    ],
+)
+def test_closed_streams(command: str, code: int, words: str, store: Path, tmp_path: Path) -> None:
+    result = shell(f"connstore {command.format(store)}", tmp_path)
+    assert result.returncode == code
+    assert words in result.stderr and "Traceback" not in result.stderr
+    assert words or result.stderr == ""
+    assert ">&-" not in command.replace("2>&-", "") or result.stdout == ""
+    assert entries(tmp_path) == []
+
+
 def test_ascii_terminals(store: Path, tmp_path: Path) -> None:
     """Output is UTF-8 whatever the locale says."""
     ask = f"connstore neurons {store} --instance '{EMOJI}' --no-regex --columns instance"
