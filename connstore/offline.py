@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import runpy
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
+from importlib.machinery import ModuleSpec
 from os import PathLike
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from connstore.errors import ArgumentError, ConnstoreError
 from connstore.home import stores_at_home
 from connstore.store.opening import Store
+
+#: Where processes that the script starts find it.
+_SCRIPT = "_CONNSTORE_OFFLINE_SCRIPT"
 
 _USAGE = "usage: python -m connstore.offline SCRIPT [ARGUMENT ...]"
 
@@ -76,8 +83,23 @@ def main() -> None:
         sys.exit(f"connstore.offline: {error}")
     del sys.argv[0]
     sys.path[0] = str(script.resolve().parent)
-    runpy.run_path(str(script), run_name="__main__")
+    os.environ[_SCRIPT] = str(script.resolve())
+    module = ModuleType("__main__")
+    module.__file__ = str(script.absolute())
+    # A process that multiprocessing spawns imports its parent's main module by this name, before
+    # anything of the script: so it comes by here, and is offline too.
+    module.__spec__ = ModuleSpec("connstore.offline", None)
+    sys.modules["__main__"] = sys.modules["__mp_main__"] = module
+    exec(compile(script.read_bytes(), str(script), "exec"), vars(module))
+
+
+def _spawned() -> dict[str, Any]:
+    """What the script defines, in a process that it spawned."""
+    offline()
+    return runpy.run_path(os.environ[_SCRIPT], run_name="__mp_main__")
 
 
 if __name__ == "__main__":
     main()
+elif __name__ == "__mp_main__":
+    globals().update(_spawned())

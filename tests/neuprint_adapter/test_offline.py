@@ -2,6 +2,7 @@
 
 import copy
 import json
+import multiprocessing
 import os
 import pickle
 import re
@@ -247,6 +248,57 @@ def test_a_script(home: Path, tmp_path: Path) -> None:
     argv, name, edges, here = json.loads(result.stdout.splitlines()[-1])
     assert (argv, name, here) == (["scripts/script.py", "a", "--b"], "__main__", 7)
     assert edges > 0
+
+
+PROCESSES = """
+import multiprocessing, os, sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+import neuprint
+
+SERVER = "https://neuprint.invalid"
+assert os.path.isabs(__file__)
+
+@dataclass
+class Found:
+    bodies: list
+
+def begin(name):
+    global client
+    client = neuprint.Client(SERVER, dataset=name, token="x")
+
+def ask(type_):
+    return Found(neuprint.fetch_neurons(type_, client=client)[0]["bodyId"].tolist())
+
+if __name__ == "__main__":
+    context = multiprocessing.get_context(sys.argv.pop())
+    os.chdir("/")
+    with ProcessPoolExecutor(1, context, begin, ("sample:v1.0",)) as pool:
+        found = pool.submit(ask, "DNa02").result(120)
+    assert isinstance(found, Found)
+    print(found.bodies)
+"""
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver", "fork"])
+def test_a_script_that_starts_processes(method: str, home: Path, tmp_path: Path) -> None:
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip("not on this platform")
+    (tmp_path / "script.py").write_text(PROCESSES)
+    result = run(home, "script.py", method)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == "[776249847, 1993244425]\n"
+
+
+def test_errors_of_a_script(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text("def f():\n    raise LookupError('mine')\nf()\n")
+    result = run(home, "script.py")
+    assert result.returncode == 1
+    assert 'script.py", line 2, in f\n    raise LookupError' in result.stderr
+    (tmp_path / "script.py").write_text("# coding: latin-1\nimport sys; sys.exit(len('\xe4') + 6)")
+    (tmp_path / "script.py").write_bytes((tmp_path / "script.py").read_text().encode("latin-1"))
+    assert run(home, "script.py").returncode == 7
 
 
 def test_wrong_calls(home: Path) -> None:
