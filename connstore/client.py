@@ -148,9 +148,10 @@ class Client(ServerMethods):
     def run(self, statement: Statement, timeout: float | None = None) -> pa.Table:
         """Run a statement and return its answer, within so many seconds."""
         engine = self._engine_for(statement)
-        table = engine.table(statement.sql, statement.values, statement.relations, timeout)
-        self.store.check_unchanged()  # also while the statement ran
-        return table
+        try:
+            return engine.table(statement.sql, statement.values, statement.relations, timeout)
+        finally:
+            self.store.check_unchanged()  # if it was replaced meanwhile, no error is worth more
 
     def stream(
         self, statement: Statement, change: Callable[[pa.Table], pa.Table]
@@ -163,7 +164,12 @@ class Client(ServerMethods):
         """
         engine = self._engine_for(statement)
         batches = engine.batches(statement.sql, statement.values, statement.relations)
-        tables = (change(pa.Table.from_batches([batch])) for batch in batches)
+
+        def checked(batch: pa.RecordBatch) -> pa.Table:
+            self.store.check_unchanged()
+            return change(pa.Table.from_batches([batch]))
+
+        tables = map(checked, batches)
         schema = next(tables).schema
         return pa.RecordBatchReader.from_batches(
             schema, (batch for table in tables for batch in table.to_batches())

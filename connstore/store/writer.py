@@ -124,7 +124,7 @@ def store_place(dest: str | Path) -> Path:
         place = given.resolve()
         if place.is_symlink():
             raise ArgumentError(f"{given} is a link that leads back to itself. Name another path.")
-        if place.is_mount():  # a store appears there by a rename, which nothing can be there
+        if os.path.ismount(place):  # a store appears there by a rename, which nothing can be there
             raise ArgumentError(f"{given} is a mount point. Name a directory in it.")
         if place.exists() and not (place.is_dir() and not any(place.iterdir())):
             raise ArgumentError(

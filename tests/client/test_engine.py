@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -41,6 +42,12 @@ def test_no_directory_for_temporary_files() -> None:
         check=False,
     )
     assert (run.returncode, run.stdout, run.stderr) == (0, "330\n", "")
+
+
+def test_every_user_has_a_place_to_spill_to() -> None:
+    """Else the first one's directory would be in the way of the others."""
+    place = Path(Engine.alone().value("SELECT current_setting('temp_directory')"))
+    assert place.name == f"connstore-spill-{os.getuid()}-{os.getpid()}"
 
 
 def test_a_file_that_is_gone_when_the_engine_starts(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from connstore import Client, registry
 from connstore.errors import StoreDamagedError
 from connstore.ingestion import ingest
 from connstore.store.manifest import MANIFEST
+from connstore.testing import sample_path
 
 REPLACED = "was replaced or removed since it was opened; make a new Client"
 QUERY = "MATCH (n:Neuron) RETURN n.bodyId AS bodyId ORDER BY bodyId"
@@ -91,6 +92,17 @@ def test_equal_content_in_other_tables(question: Callable[[Any], Any], tmp_path:
     assert len(connstore.fetch_synapse_connections(None, bodies, client=after))
     with pytest.raises(StoreDamagedError, match=REPLACED):
         question(before)
+
+
+def test_a_store_replaced_while_it_is_read(tmp_path: Path) -> None:
+    path = Path(shutil.copytree(sample_path(), tmp_path / "store"))
+    client = Client(path, frames="batches")
+    complete, _ = connstore.fetch_neurons(client=client)
+    streaming = connstore.fetch_synapses("KC.*", client=client)
+    replace(path, write_mini(tmp_path / "export"))
+    assert complete.read_all().num_rows == 330
+    with pytest.raises(StoreDamagedError, match=REPLACED):
+        streaming.read_all()
 
 
 def test_the_same_store_copied_back(tmp_path: Path) -> None:
