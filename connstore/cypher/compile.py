@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from connstore.cypher.checks.check import check
+from connstore.cypher.checks.check import checked
 from connstore.cypher.clauses.bindings import Binding, is_plain
 from connstore.cypher.clauses.frame import Frame, closed
 from connstore.cypher.clauses.run import run_query
@@ -18,7 +18,6 @@ from connstore.cypher.expressions.conversions import as_any, holds_entities
 from connstore.cypher.graph.schema import Graph
 from connstore.cypher.sqlkit import text
 from connstore.cypher.syntax import tree
-from connstore.cypher.syntax.parser import parse
 from connstore.cypher.types import Properties, Type
 from connstore.errors import CypherError
 
@@ -67,8 +66,7 @@ def compile_query(
         >>> compiled.columns, [type_.value for type_ in compiled.types]
         (('n.type', 'cells'), ['String', 'Integer'])
     """
-    query = parse(cypher)
-    check(query)
+    query = checked(cypher)
     script = Script(graph, cypher, parameters or {}, wanted_by(query), subquery)
     try:
         return _compile(script, query)

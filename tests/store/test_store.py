@@ -27,6 +27,7 @@ from connstore.errors import (
     StoreFormatError,
     StoreNotFoundError,
 )
+from connstore.home import stores_at_home
 from connstore.ingestion import ingest
 from connstore.store.hashing import content_sha256
 from connstore.store.manifest import MANIFEST, Rules, checksum
@@ -274,7 +275,7 @@ def test_without_permission(nobody: Path, monkeypatch: pytest.MonkeyPatch) -> No
                 open_it(path)
         part.chmod(mode)
     closed.chmod(0)
-    assert list(stores_under(nobody)) == [(path, "mini:v0.1")]
+    assert stores_at_home().paths == {"mini:v0.1": path}
     assert connstore.Client("x", "mini:v0.1").store.path == path
     with pytest.raises(StoreNotFoundError, match="no store of 'closed:v1'"):
         connstore.Client("x", "closed:v1")

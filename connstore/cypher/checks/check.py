@@ -5,9 +5,12 @@ Messages are those of Neo4j 4.4 where it has one.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from connstore.cypher.checks.projection_checks import ProjectionChecks, column_names
 from connstore.cypher.checks.scopes import ANY, Scope
 from connstore.cypher.syntax import tree
+from connstore.cypher.syntax.parser import parse
 from connstore.cypher.syntax.walk import free_variables
 from connstore.errors import CypherError
 
@@ -30,6 +33,31 @@ _TOO_LONG = (
     f"One MATCH holds at most {_MOST_RELATIONSHIPS} relationships; write several, or a path of "
     "variable length such as -[:ConnectsTo*2..4]->"
 )
+
+
+#: Longer texts, with ids by the thousand, are not kept.
+_KEPT = 10_000
+
+
+def checked(cypher: str) -> tree.Query:
+    """The tree of a query, checked; queries that are asked again and again are read once.
+
+    Args:
+        cypher: Its text.
+
+    Raises:
+        CypherError: It is wrong.
+    """
+    return _kept(cypher) if len(cypher) < _KEPT else _checked(cypher)
+
+
+def _checked(cypher: str) -> tree.Query:
+    query = parse(cypher)
+    check(query)
+    return query
+
+
+_kept = lru_cache(maxsize=128)(_checked)
 
 
 def check(query: tree.Query) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from connstore.cypher.checks.check import check
+from connstore.cypher.checks.check import checked
 from connstore.cypher.clauses.bindings import Binding, ValueBinding
 from connstore.cypher.clauses.frame import Frame, closed
 from connstore.cypher.clauses.script import UNIT, Relation, Script
@@ -13,7 +13,6 @@ from connstore.cypher.expressions.compiler import compile_expression
 from connstore.cypher.expressions.constants import Constant, constant
 from connstore.cypher.sqlkit import call, struct
 from connstore.cypher.syntax import tree
-from connstore.cypher.syntax.parser import parse
 from connstore.cypher.types import ListOf, Record, Typed
 from connstore.cypher.values.model import Value
 from connstore.errors import CypherError, did_you_mean
@@ -159,8 +158,7 @@ def _run_text(
             raise frame.error(f"{procedure.name}: timeout is a number of milliseconds.", given[-1])
         script.limits.append(timeout[0] / 1000)
     try:
-        query = parse(text)
-        check(query)
+        query = checked(text)
         inner = script.within(text, parameters or {}, query)
         return closed(inner, run(inner, UNIT, query))
     except CypherError as error:
