@@ -43,7 +43,7 @@ def fetch_simple_connections(
         rois: Only connections that have synapses in one of these ROIs; their weight counts
             all ROIs nevertheless.
         min_weight: Least total weight.
-        properties: Properties to return for both ends, beside their ``bodyId``.
+        properties: Properties to return for both ends.
         weight_props: Further weights: ``'all'`` that the dataset has, a name, or names.
         client: By default the default client.
 
@@ -86,8 +86,9 @@ def fetch_common_connectivity(
         client: By default the default client.
 
     Returns:
-        As :func:`fetch_simple_connections`, the rows whose partner connects with every neuron of
-        the set that has a connection at all; the index keeps the gaps of what was left out.
+        As :func:`fetch_simple_connections`, with ``bodyId`` once for each end; the rows whose
+        partner connects with every neuron of the set that has a connection at all; the index
+        keeps the gaps of what was left out.
 
     Raises:
         ArgumentError: The direction, or another argument, is not valid.
@@ -102,6 +103,8 @@ def fetch_common_connectivity(
     everyone = NeuronCriteria(label="Neuron", client=client)
     upstream = search_direction == "upstream"
     ends = (everyone, criteria) if upstream else (criteria, everyone)
+    # What tells the ends apart is there once.
+    properties = [name for name in property_list(here, properties) if name != "bodyId"]
     table = _connection_table(here, ends, None, min_weight, properties, weight_props, client)
     own, partner = ("bodyId_post", "bodyId_pre") if upstream else ("bodyId_pre", "bodyId_post")
     counts = table.group_by(partner).aggregate([(own, "count")])
@@ -123,7 +126,6 @@ def _connection_table(
     """The flat table, with JSON as text."""
     assert client is not None
     names = [known_property(n, client.store, here) for n in property_list(here, properties)]
-    names = [name for name in names if name != "bodyId"]  # of both ends it is there anyway
     weights, _ = extra_weights(here, weight_props, client)
     upstream, downstream = (selection(criteria, client) for criteria in ends)
     connections = Connections(

@@ -292,6 +292,8 @@ def test_errors(cypher: str, client: Any) -> None:
         ("UNWIND [{r: 1}, {s: 'a'}] AS x WITH x.r AS n MATCH ()-[n]->()",
          "expected Relationship but was Integer"),
         ("MATCH ()-[e]->() WITH collect({e: e}) AS found UNWIND found AS x WITH x.e AS n MATCH (n)",
+         "`n` is not a node"),
+        ("MATCH ()-[e]->() WITH collect([e, 1]) AS l UNWIND l AS x WITH x[0] AS n MATCH (n)",
          "expected Node but was Relationship"),
     ],
 )  # fmt: skip

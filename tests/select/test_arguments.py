@@ -306,10 +306,8 @@ def test_a_property_named_twice_is_returned_once(client: Any) -> None:
             assert left.equals(right) if isinstance(left, pd.DataFrame) else left == right
 
 
-@pytest.mark.parametrize(
-    "function", [connstore.fetch_simple_connections, connstore.fetch_common_connectivity]
-)
-def test_body_ids_as_a_property_are_those_of_the_ends(function: Any, client: Any) -> None:
+def test_body_ids_as_a_property_are_those_of_the_ends(client: Any) -> None:
+    function = connstore.fetch_common_connectivity
     twice = function("DA1_lPN", properties=["bodyId", "type"], client=client)
     assert twice.equals(function("DA1_lPN", properties="type", client=client))
     assert list(function("DA1_lPN", properties="bodyId", client=client)) == [
