@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import inspect
 import os
-import re
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from glob import escape
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -78,7 +78,7 @@ class Engine:
                     engine._view(f"{name}_neuron", store.files(name, "neuron"))
             # The pattern of a directory is none of its names: only its own files match it.
             directory = f"{store.path}/"
-            allowed = ", ".join(map(quote_literal, (directory, _pattern(directory))))
+            allowed = ", ".join(map(quote_literal, (directory, escape(directory))))
             engine._connection.execute(f"SET allowed_directories = [{allowed}]")
             engine._seal_off()
         return engine
@@ -243,8 +243,8 @@ class Engine:
         self._connection.execute(f"SET temp_directory = {quote_literal(directory)}")
 
     def _view(self, name: str, files: Sequence[Path]) -> None:
-        paths = ", ".join(quote_literal(_pattern(str(file))) for file in files)
-        # Directories named like "type=KC" are no columns.
+        # The engine takes each path for a pattern, and directories like "type=KC" for columns.
+        paths = ", ".join(quote_literal(escape(str(file))) for file in files)
         self._connection.execute(
             f"CREATE VIEW {quote_name(name)} AS SELECT * FROM read_parquet([{paths}], "
             "hive_partitioning = false, union_by_name = false)"
@@ -262,11 +262,6 @@ class Engine:
         finally:
             for name in relations:
                 self._connection.unregister(name)
-
-
-def _pattern(path: str) -> str:
-    """A pattern that matches a path and no other: the engine takes each path for a pattern."""
-    return re.sub(r"[*?[]", r"[\g<0>]", path)
 
 
 def _with_arity(body: Callable[..., pa.Array], count: int) -> Callable[..., pa.Array]:

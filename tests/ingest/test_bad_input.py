@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import bz2
 import gzip
-import os
 import re
 import shutil
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import pyarrow as pa
@@ -1253,24 +1251,6 @@ def test_dataset_that_is_no_key(dataset: str, bundle: Path, tmp_path: Path) -> N
     with pytest.raises(ArgumentError, match=r"is no key"):
         ingest(bundle, tmp_path / "store", dataset=dataset, progress=False)
     assert list(entries(tmp_path)) == ["export"]
-
-
-@pytest.fixture
-def nobody() -> Iterator[Path]:
-    """A directory where this process has the rights of an ordinary user, even under root."""
-    directory = Path(mkdtemp(prefix="connstore-test-"))
-    root = os.geteuid() == 0
-    if root:
-        os.chown(directory, 65534, 65534)
-        os.seteuid(65534)
-    try:
-        yield directory
-    finally:
-        if root:
-            os.seteuid(0)
-        for path in directory.rglob("*"):
-            path.chmod(0o700)
-        shutil.rmtree(directory)
 
 
 @pytest.mark.parametrize("file", [META, NEURONS_0, CONNECTIONS, SYNAPSES_1, PAIRS, CLOSE_TO])

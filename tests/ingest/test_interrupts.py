@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,20 +27,27 @@ print("end", flush=True)
 """
 
 
-def interrupt(export: Path, dest: Path, delay: float, number: int) -> tuple[int, str]:
-    """Ingest in another process and send it a signal; its exit code and what it said."""
+@contextmanager
+def begun(export: Path, dest: Path) -> Iterator[subprocess.Popen[str]]:
+    """An ingest in another process."""
     with subprocess.Popen(
         [sys.executable, "-c", CHILD, str(export), str(dest)],
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[2],
     ) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == "begin\n"
+        yield child
+
+
+def interrupt(export: Path, dest: Path, delay: float, number: int) -> tuple[int, str]:
+    """Ingest in another process and send it a signal; its exit code and what it said."""
+    with begun(export, dest) as child:
         time.sleep(delay)
         child.send_signal(number)
-        said = child.stdout.read()
+        said, _ = child.communicate()
     return child.returncode, said
 
 
@@ -103,15 +112,7 @@ def test_many_interrupted_ingests(number: int, tmp_path: Path, duration: float) 
 def test_ingest_spares_one_at_work(tmp_path: Path) -> None:
     """Of two ingests to one place the later one fails, or takes it; neither breaks the other."""
     export, dest = copy_bundle("sample", tmp_path / "export"), tmp_path / "store"
-    with subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(export), str(dest)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parents[2],
-    ) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == "begin\n"
+    with begun(export, dest) as child:
         while not (found := list(tmp_path.glob(".connstore-staging-store-*/pid"))):
             time.sleep(0.001)
         child.send_signal(signal.SIGSTOP)

@@ -6,9 +6,8 @@ import json
 import os
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import pyarrow as pa
@@ -237,24 +236,6 @@ def test_files_that_are_gone_or_spoilt_after_opening(path: Path) -> None:
         StoreDamagedError, match=r"meta.parquet \(No such file or directory\), tables/roi.parquet"
     ):
         store.verify(progress=False)
-
-
-@pytest.fixture
-def nobody() -> Iterator[Path]:
-    """A directory where this process has the rights of an ordinary user, even under root."""
-    directory = Path(mkdtemp(prefix="connstore-test-"))
-    root = os.geteuid() == 0
-    if root:
-        os.chown(directory, 65534, 65534)
-        os.seteuid(65534)
-    try:
-        yield directory
-    finally:
-        if root:
-            os.seteuid(0)
-        for path in directory.rglob("*"):
-            path.chmod(0o700)
-        shutil.rmtree(directory)
 
 
 def test_without_permission(nobody: Path, monkeypatch: pytest.MonkeyPatch) -> None:

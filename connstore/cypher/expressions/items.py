@@ -29,11 +29,12 @@ def asked_of_all(
     """An expression as an item of what is asked of all items; None if it is no such one."""
     if (place := _item(node)) is None:
         return None
-    index = compile_(place.index, context)
-    items = compile_(place.subject, context)
-    if not (isinstance(items.type, ListOf) and holds_entities(items.type.item)):
+    if not is_local(compile_(place.index, context).sql):
         return None
-    if is_local(items.sql) or not is_local(index.sql):
+    items = compile_(place.subject, context)
+    if is_local(items.sql):
+        return None
+    if not (isinstance(items.type, ListOf) and holds_entities(items.type.item)):
         return None
     each = tree.ListComprehension(node.at, _ITEM, place.subject, None, _of_item(node))
     return tree.Subscript(node.at, each, place.index)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from functools import cmp_to_key, reduce
 from operator import add
 
+from connstore.cypher.functions.aggregates import over_numbers
 from connstore.cypher.functions.lists import as_map
 from connstore.cypher.functions.model import Function, table
 from connstore.cypher.values import numbers
@@ -19,7 +20,6 @@ from connstore.cypher.values.model import (
     is_number,
     less,
     order_key,
-    type_name,
 )
 from connstore.errors import CypherError
 
@@ -28,40 +28,32 @@ Items = list[Value]
 # Numbers ------------------------------------------------------------------------------------
 
 
-def _numbers_of(name: str, items: Items) -> list[float]:
-    for item in items:
-        if not is_number(item):
-            raise CypherError(f"Type mismatch: {name} expected numbers but was {type_name(item)}.")
-    return items
-
-
 def _plain_sum(items: list[float]) -> float:
     """The sum one by one, as Java adds: Python's ``sum`` corrects what rounding loses."""
     return reduce(add, map(float, items), 0.0)
 
 
-def _sum(items: Items) -> float | None:
-    return _plain_sum(_numbers_of("apoc.coll.sum", items)) if items else None
+def _sum(items: list[float]) -> float | None:
+    return _plain_sum(items) if items else None
 
 
-def _average(items: Items) -> float | None:
-    return _plain_sum(_numbers_of("apoc.coll.avg", items)) / len(items) if items else None
+def _average(items: list[float]) -> float | None:
+    return _plain_sum(items) / len(items) if items else None
 
 
-def _sum_longs(items: Items) -> int:
-    given = _numbers_of("apoc.coll.sumLongs", items)
-    return numbers.integer(sum(map(numbers.truncated, given)))
+def _sum_longs(items: list[float]) -> int:
+    return numbers.integer(sum(map(numbers.truncated, items)))
 
 
-def _deviation(items: Items, of_sample: bool = True) -> float | None:
+def _deviation(items: list[float], of_sample: bool = True) -> float | None:
     """The standard deviation, an integer if it is one: in two passes, each with a correction."""
-    given, count = _numbers_of("apoc.coll.stdev", items), len(items)
+    count = len(items)
     if count <= 1:
         return 0 if items else None
-    rough = _plain_sum(given) / count
-    mean = rough + _plain_sum([item - rough for item in given]) / count
-    rest = _plain_sum([item - mean for item in given])
-    squares = _plain_sum([(item - mean) ** 2 for item in given])
+    rough = _plain_sum(items) / count
+    mean = rough + _plain_sum([item - rough for item in items]) / count
+    rest = _plain_sum([item - mean for item in items])
+    squares = _plain_sum([(item - mean) ** 2 for item in items])
     found = math.sqrt((squares - rest**2 / count) / (count - of_sample))
     return int(found) if found.is_integer() and found <= GREATEST_INTEGER else found
 
@@ -147,19 +139,24 @@ def _frequencies_as_map(items: Items | None) -> dict[str, int]:
 
 
 def _occurrences(items: Items | None, item: Value) -> int:
-    return sum(identity(each) == identity(item) for each in items or [])
+    same = identity(item)
+    return sum(identity(each) == same for each in items or [])
+
+
+def _of_numbers(name: str, returns: str, doc: str, python: Callable[..., Value]) -> Function:
+    return Function(name, "items List", returns, doc, over_numbers(name, python))
 
 
 APOC_COUNTS = table(
-    Function("apoc.coll.sum", "items List", "Float", "Sum, as a float.", _sum),
-    Function("apoc.coll.sumLongs", "items List", "Integer", "Sum, as an integer.", _sum_longs),
-    Function("apoc.coll.avg", "items List", "Float", "Mean.", _average),
+    _of_numbers("apoc.coll.sum", "Float", "Sum, as a float.", _sum),
+    _of_numbers("apoc.coll.sumLongs", "Integer", "Sum, as an integer.", _sum_longs),
+    _of_numbers("apoc.coll.avg", "Float", "Mean.", _average),
     Function(
         "apoc.coll.stdev",
         "items List, ofSample Boolean?",
         "Number",
         "Standard deviation of a sample, or with false of a population.",
-        _deviation,
+        over_numbers("apoc.coll.stdev", _deviation),
     ),
     Function(
         "apoc.coll.max",
